@@ -1,3 +1,5 @@
+import type { RecordMetadata } from './record.ts';
+
 /** What went wrong, as a closed set. Match on it: it outlives class renames and duplicate installs. */
 export type ErrorCode =
   /** Options or a call's arguments are wrong. All problems are listed at once. */
@@ -94,5 +96,28 @@ export class InvalidConfigError extends PartitaError {
     super('INVALID_CONFIG', `Invalid ${what}: ${problems.join('; ')}.`);
     this.name = 'InvalidConfigError';
     this.problems = problems;
+  }
+}
+
+/** Some or all records of one `send` were not acknowledged. */
+export class ProduceError extends PartitaError {
+  /** One entry per record, in the order given to `send`. */
+  readonly results: readonly (RecordMetadata | PartitaError)[];
+
+  constructor(results: readonly (RecordMetadata | PartitaError)[]) {
+    const failures = results.filter((result) => PartitaError.is(result));
+    const first = failures[0];
+    super(
+      first?.code ?? 'INTERNAL',
+      `${failures.length} of ${results.length} records were not acknowledged; the first: ${first?.message ?? 'unknown'}`,
+      {
+        cause: first,
+        retriable: failures.every((failure) => failure.retriable),
+        ...(first?.topic !== undefined && { topic: first.topic }),
+        ...(first?.partition !== undefined && { partition: first.partition }),
+      },
+    );
+    this.name = 'ProduceError';
+    this.results = results;
   }
 }
