@@ -22,4 +22,7 @@ export * from './apis/32-describe-configs.ts';
 export * from './apis/37-create-partitions.ts';
 export * from './apis/42-delete-groups.ts';
 export * from './apis/47-offset-delete.ts';
+export * from './assignor-user-data.ts';
+export * from './consumer-protocol.ts';
+export * from './error-codes.ts';
 export { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
