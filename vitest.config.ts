@@ -1,7 +1,32 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+type ProjectOptions = NonNullable<TestProjectInlineConfiguration['test']>;
+
+const project = (name: string, options: ProjectOptions = {}): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: { name, include: [`test/${name}/**/*.test.ts`], ...options },
+});
+
+/** One real broker for all tests of a run; see test/support/kafka.ts. */
+const withKafka: ProjectOptions = {
+  globalSetup: 'test/support/kafka-global-setup.ts',
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
 export default defineConfig({
   test: {
-    projects: [{ extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } }],
+    passWithNoTests: true,
+    coverage: { provider: 'v8', include: ['src/**'] },
+    projects: [
+      project('unit'),
+      project('simulation', { testTimeout: 60_000 }),
+      project('conformance', { exclude: [conformanceOnKafka] }),
+      project('conformance-kafka', { ...withKafka, include: [conformanceOnKafka] }),
+      project('integration', withKafka),
+      project('package', { testTimeout: 120_000 }),
+      project('types', { testTimeout: 120_000 }),
+    ],
   },
 });

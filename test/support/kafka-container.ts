@@ -83,14 +83,18 @@ class ContainerKafka implements KafkaRuntime {
 
   async start(broker: number): Promise<void> {
     const handle = this.#handle(broker);
+    // The log keeps what was said before, perhaps within this very second.
     const since = Math.floor(Date.now() / 1000);
+    const timesStarted = async (): Promise<number> => {
+      const log = String(await handle.logs({ stdout: true, stderr: true, since }));
+      return log.split(startedLine).length;
+    };
+    const before = await timesStarted();
     await handle.start();
-    await until(
-      `broker ${broker} is up`,
-      async () =>
-        startedLine.test(String(await handle.logs({ stdout: true, stderr: true, since }))),
-      { timeoutMs: 90_000 },
-    );
+    await until(`broker ${broker} is up`, async () => (await timesStarted()) > before, {
+      timeoutMs: 90_000,
+      everyMs: 200,
+    });
   }
 
   async stop(broker: number): Promise<void> {
