@@ -8,10 +8,17 @@ export type ProtocolErrorCode = 'TRUNCATED' | 'CORRUPT' | 'UNSUPPORTED';
 /** The only error this layer throws; the layers above translate it. */
 export class ProtocolError extends Error {
   readonly code: ProtocolErrorCode;
+  /** First offset of the record batch that could not be read. */
+  readonly baseOffset: number | undefined;
 
-  constructor(code: ProtocolErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(
+    code: ProtocolErrorCode,
+    message: string,
+    details: { readonly cause?: unknown; readonly baseOffset?: number } = {},
+  ) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
     this.name = 'ProtocolError';
     this.code = code;
+    this.baseOffset = details.baseOffset;
   }
 }
