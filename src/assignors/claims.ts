@@ -1,0 +1,98 @@
+import type { GroupMember, TopicPartition } from '../core/index.ts';
+import { type GroupIndex, partitionTotal } from './group-index.ts';
+import { readCooperativeGeneration, readStickyUserData } from './sticky-user-data.ts';
+
+/** What a member says it has, as partitions of the group; unknown topics and numbers out of range are left out. */
+export interface MemberClaims {
+  readonly ids: Int32Array;
+  readonly generation: number;
+}
+
+/** How a strategy finds the claims of a member. */
+export type ReadClaims = (member: GroupMember, index: GroupIndex) => MemberClaims;
+
+/** From the subscription's fields; the generation of members older than version 2 from their user data. */
+export const claimsFromFields: ReadClaims = (member, index) => {
+  const generation =
+    member.generation >= 0 ? member.generation : readCooperativeGeneration(member.userData);
+  return { ids: idsOf(member.owned, index), generation };
+};
+
+/** From the user data alone: a `sticky` member gives everything up before it joins, so its fields say nothing. */
+export const claimsFromUserData: ReadClaims = (member, index) => {
+  if (member.userData === undefined || member.userData.length === 0) return noClaims;
+  const { claims, generation } = readStickyUserData(member.userData);
+  const total = claims.reduce((sum, { partitions }) => sum + partitions.length, 0);
+  const ids = new Int32Array(total);
+  let size = 0;
+  for (const { topic, partitions } of claims) {
+    const t = index.topicIndex.get(topic);
+    if (t === undefined) continue;
+    const first = index.firstOf[t] as number;
+    const count = (index.firstOf[t + 1] as number) - first;
+    for (const partition of partitions) {
+      if (partition >= 0 && partition < count) ids[size++] = first + partition;
+    }
+  }
+  return { ids: ids.subarray(0, size), generation };
+};
+
+const noClaims: MemberClaims = { ids: new Int32Array(0), generation: -1 };
+
+function idsOf(owned: readonly TopicPartition[], index: GroupIndex): Int32Array {
+  const { topics, topicIndex, firstOf } = index;
+  const ids = new Int32Array(owned.length);
+  let size = 0;
+  let t = -1;
+  for (const { topic, partition } of owned) {
+    // Claims mostly come sorted: the topic is the last one or the one after it.
+    if (t < 0 || topics[t] !== topic) {
+      t = topics[t + 1] === topic ? t + 1 : (topicIndex.get(topic) ?? -1);
+      if (t < 0) continue;
+    }
+    const first = firstOf[t] as number;
+    const id = first + partition;
+    if (id >= first && id < (firstOf[t + 1] as number)) ids[size++] = id;
+  }
+  return ids.subarray(0, size);
+}
+
+/** All claims of a group and who of several claimants is right. */
+export interface Claims {
+  readonly byMember: readonly MemberClaims[];
+  /** Partition → the member that claims it in the newest generation, -1 if nobody does. */
+  readonly holder: Int32Array;
+  /** 1 where several members claim the partition in that same generation: it counts as nobody's, but is in use. */
+  readonly contested: Uint8Array;
+  readonly newestGeneration: number;
+}
+
+/**
+ * Settles who holds what: the newest generation wins (KIP-341, KIP-792), whatever the order of the members. Two claims of
+ * one generation void each other. Java compares with another field and lets the order decide when that field is
+ * missing or when an older pair of claims came first; here it never does.
+ */
+export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
+  const byMember = index.members.map((member) => read(member, index));
+  const holder = new Int32Array(partitionTotal(index)).fill(-1);
+  const contested = new Uint8Array(holder.length);
+  let newestGeneration = -1;
+  byMember.forEach(({ ids, generation }, member) => {
+    newestGeneration = Math.max(newestGeneration, generation);
+    for (const id of ids) {
+      const other = holder[id] as number;
+      if (other === member) continue;
+      const otherGeneration = other < 0 ? -2 : (byMember[other] as MemberClaims).generation;
+      if (other < 0 || generation > otherGeneration) {
+        holder[id] = member;
+        contested[id] = 0;
+      } else if (generation === otherGeneration) contested[id] = 1;
+    }
+  });
+  return { byMember, holder, contested, newestGeneration };
+}
+
+/** The member a partition may stay with: its holder, unless the claim is contested. */
+export function ownerOf(claims: Claims, id: number): number {
+  return claims.contested[id] === 1 ? -1 : (claims.holder[id] as number);
+}

@@ -1,0 +1,53 @@
+import type { Assignment, TopicPartition } from '../core/index.ts';
+import type { GroupIndex } from './group-index.ts';
+
+/** Partitions per member, in order, in one block: member `m` has `ids[offset[m]] … ids[offset[m] + size[m] - 1]`. */
+export interface PartitionLists {
+  readonly ids: Int32Array;
+  readonly offset: Int32Array;
+  readonly size: Int32Array;
+}
+
+/** Empty lists with room for `capacity[m]` partitions each. */
+export function emptyLists(capacity: Int32Array): PartitionLists {
+  const offset = new Int32Array(capacity.length);
+  let total = 0;
+  for (let m = 0; m < capacity.length; m++) {
+    offset[m] = total;
+    total += capacity[m] as number;
+  }
+  return { ids: new Int32Array(total), offset, size: new Int32Array(capacity.length) };
+}
+
+/** Appends a partition to a member's list, which must have room. */
+export function append(lists: PartitionLists, member: number, id: number): void {
+  const size = lists.size[member] as number;
+  lists.ids[(lists.offset[member] as number) + size] = id;
+  lists.size[member] = size + 1;
+}
+
+/** A member's partitions, as a view. */
+export function listOf(lists: PartitionLists, member: number): Int32Array {
+  const start = lists.offset[member] as number;
+  return lists.ids.subarray(start, start + (lists.size[member] as number));
+}
+
+/** Back to names, in the order of the view; the only step that makes one object per partition. */
+export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignment {
+  const { members, topics, topicOf, firstOf } = index;
+  const assignment = new Map<string, TopicPartition[]>();
+  for (const member of index.joinOrder) {
+    const ids = listOf(lists, member);
+    const partitions: TopicPartition[] = new Array(ids.length);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const topic = topicOf[id] as number;
+      partitions[i] = {
+        topic: topics[topic] as string,
+        partition: id - (firstOf[topic] as number),
+      };
+    }
+    assignment.set((members[member] as { id: string }).id, partitions);
+  }
+  return assignment;
+}
