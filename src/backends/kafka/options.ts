@@ -1,0 +1,95 @@
+import type { ConnectionOptions } from 'node:tls';
+import { InvalidConfigError } from '../../core/index.ts';
+import { type BrokerList, parseBrokers } from './broker-list.ts';
+import { brokerOf, saslOf } from './connection-string.ts';
+import { type KafkaProfile, type KafkaProfileName, profiles } from './profile.ts';
+import { checkSasl, type KafkaSasl } from './sasl.ts';
+
+export interface KafkaOptions {
+  /** `host:port` of some brokers; the others are found through them. May be left out with a `connectionString`. */
+  readonly brokers?: readonly string[];
+  /** Names this process to the brokers. @default the application's */
+  readonly clientId?: string;
+  /** TLS: `true`, or options of `tls.connect`. @default false; true for the Event Hubs endpoint */
+  readonly ssl?: boolean | ConnectionOptions;
+  readonly sasl?: KafkaSasl;
+  /** Whose limits apply. @default 'kafka' */
+  readonly profile?: KafkaProfileName;
+  /** Of an Event Hubs namespace, with profile `eventhubs-kafka-endpoint`: stands for brokers, TLS and SASL. */
+  readonly connectionString?: string;
+  /** To open a socket, with TLS, in milliseconds. @default 10_000 */
+  readonly connectionTimeoutMs?: number;
+  /** To agree on versions and authenticate, in milliseconds. @default 10_000 */
+  readonly authenticationTimeoutMs?: number;
+  /** For the answer to a request that does not wait by design, in milliseconds. @default 30_000; Event Hubs 60_000 */
+  readonly requestTimeoutMs?: number;
+  /** How old metadata may get before new partitions are looked for, in milliseconds. @default 300_000; Event Hubs 180_000 */
+  readonly metadataMaxAgeMs?: number;
+}
+
+/** Checked options with all defaults filled in. */
+export interface KafkaSettings {
+  readonly brokers: BrokerList;
+  readonly clientId: string | undefined;
+  readonly ssl: ConnectionOptions | null;
+  readonly sasl: KafkaSasl | null;
+  readonly profile: KafkaProfile;
+  readonly connectionTimeoutMs: number;
+  readonly authenticationTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly metadataMaxAgeMs: number;
+}
+
+const CONNECT_MS = 10_000;
+
+/** @throws InvalidConfigError with every problem there is. */
+export function resolveKafkaOptions(given: KafkaOptions): KafkaSettings {
+  const problems: string[] = [];
+  const profile = profiles[given.profile ?? 'kafka'];
+  if (profile === undefined)
+    throw new InvalidConfigError('Kafka options', [
+      `profile is ${String(given.profile)}, expected one of ${Object.keys(profiles).join(', ')}`,
+    ]);
+  const isEndpoint = profile.name === 'eventhubs-kafka-endpoint';
+  const { connectionString } = given;
+  if (connectionString !== undefined && !isEndpoint)
+    problems.push("connectionString needs profile: 'eventhubs-kafka-endpoint'");
+  if (connectionString !== undefined && given.sasl !== undefined)
+    problems.push('give either connectionString or sasl, not both');
+  const names = given.brokers ?? brokerOf(connectionString, problems);
+  const brokers = parseBrokers(names, profile.defaultPort, problems);
+  const ssl = given.ssl ?? isEndpoint;
+  const sasl = given.sasl ?? (connectionString === undefined ? null : saslOf(connectionString));
+  checkSasl(sasl, problems);
+  if (isEndpoint && (sasl === null || ssl === false))
+    problems.push('the Event Hubs endpoint needs TLS and sasl (or a connectionString)');
+  const settings: KafkaSettings = {
+    brokers,
+    clientId: given.clientId,
+    ssl: ssl === false ? null : ssl === true ? {} : ssl,
+    sasl,
+    profile,
+    connectionTimeoutMs: given.connectionTimeoutMs ?? CONNECT_MS,
+    authenticationTimeoutMs: given.authenticationTimeoutMs ?? CONNECT_MS,
+    requestTimeoutMs: given.requestTimeoutMs ?? profile.requestTimeoutMs,
+    metadataMaxAgeMs: given.metadataMaxAgeMs ?? profile.metadataMaxAgeMs,
+  };
+  checkTimes(settings, problems);
+  if (given.clientId === '') problems.push('clientId is empty');
+  if (problems.length > 0) throw new InvalidConfigError('Kafka options', problems);
+  return settings;
+}
+
+function checkTimes(settings: KafkaSettings, problems: string[]): void {
+  const names = [
+    'connectionTimeoutMs',
+    'authenticationTimeoutMs',
+    'requestTimeoutMs',
+    'metadataMaxAgeMs',
+  ] as const;
+  for (const name of names) {
+    const value = settings[name];
+    if (!Number.isInteger(value) || value < 1)
+      problems.push(`${name} is ${value}, expected a whole number of milliseconds, at least 1`);
+  }
+}
