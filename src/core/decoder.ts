@@ -1,0 +1,49 @@
+import { PartitaError } from './errors.ts';
+import type { ConsumerRecord } from './record.ts';
+import type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './standard-schema.ts';
+
+/** Turns a record's value into what the handler gets. Throwing is a handled failure with code `DECODE_FAILED`. */
+export type Decoder<T> = (value: Buffer | null, record: ConsumerRecord) => T | Promise<T>;
+
+/** The value as UTF-8 text; `null` for a record without one (a tombstone). */
+export function text(): Decoder<string | null> {
+  return (value) => (value === null ? null : value.toString('utf8'));
+}
+
+/** The value as JSON, not checked any further. */
+export function json(): Decoder<unknown>;
+/**
+ * The value as JSON, checked by any Standard Schema validator (zod, valibot, arktype, …): the handler gets the schema's
+ * output type. A record without a value is handed to the schema as `null`.
+ */
+export function json<Schema extends StandardSchema>(schema: Schema): Decoder<SchemaOutput<Schema>>;
+export function json(schema?: StandardSchema): Decoder<unknown> {
+  return (value) => {
+    const parsed: unknown = value === null ? null : JSON.parse(value.toString('utf8'));
+    if (schema === undefined) return parsed;
+    const result = schema['~standard'].validate(parsed);
+    return result instanceof Promise ? result.then(accepted) : accepted(result);
+  };
+}
+
+function accepted(result: SchemaResult<unknown>): unknown {
+  if (result.issues === undefined) return result.value;
+  throw new TypeError(result.issues.map(describe).join('; '));
+}
+
+function describe({ message, path }: SchemaIssue): string {
+  if (path === undefined || path.length === 0) return message;
+  const keys = path.map((part) => String(typeof part === 'object' ? part.key : part));
+  return `${keys.join('.')}: ${message}`;
+}
+
+/** @internal Wraps whatever a decoder threw. */
+export function decodeFailure(error: unknown, record: ConsumerRecord): PartitaError {
+  const { topic, partition, offset } = record;
+  const why = error instanceof Error ? error.message : String(error);
+  return new PartitaError(
+    'DECODE_FAILED',
+    `The value of ${topic}-${partition} at offset ${offset} does not decode: ${why}. The consumer's onError policy decides about it.`,
+    { topic, partition, offset, cause: error },
+  );
+}

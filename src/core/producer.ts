@@ -1,0 +1,81 @@
+import type { ProducerOptions, ProducerSession } from './backend.ts';
+import { InvalidConfigError, type PartitaError, ProduceError } from './errors.ts';
+import { OptionCheck } from './option-check.ts';
+import type { ProducerRecord, RecordMetadata } from './record.ts';
+
+/** Writes records and waits for the broker's word that it has them. */
+export class Producer implements AsyncDisposable {
+  readonly #session: ProducerSession;
+
+  /** @internal Made by `app.producer()`. */
+  constructor(session: ProducerSession) {
+    this.#session = session;
+  }
+
+  /**
+   * Writes one record; resolves with where it is once it is acknowledged.
+   *
+   * @throws PartitaError when it is not: unknown topic or partition, too large, or no acknowledgement in time.
+   */
+  send(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  /**
+   * Writes several; resolves in the order given once all are acknowledged.
+   *
+   * @throws ProduceError with a result per record when some are not.
+   */
+  send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]>;
+  async send(
+    topic: string,
+    records: ProducerRecord | readonly ProducerRecord[],
+  ): Promise<RecordMetadata | readonly RecordMetadata[]> {
+    if (Array.isArray(records)) return this.#session.send(topic, records);
+    try {
+      const [metadata] = await this.#session.send(topic, [records as ProducerRecord]);
+      return metadata as RecordMetadata;
+    } catch (error) {
+      throw error instanceof ProduceError ? (error.results[0] as PartitaError) : error;
+    }
+  }
+
+  /** Sends what waits for company at once, and resolves when all of it is settled. */
+  flush(): Promise<void> {
+    return this.#session.flush();
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** Fills in defaults. @throws InvalidConfigError with every problem at once. */
+export function resolveProducerOptions(given: Partial<ProducerOptions>): ProducerOptions {
+  const check = new OptionCheck();
+  check.known('', given, [
+    'acks',
+    'lingerMs',
+    'batchBytes',
+    'compression',
+    'idempotent',
+    'deliveryTimeoutMs',
+    'partitioner',
+  ]);
+  check.oneOf('acks', given.acks, ['all', 'leader', 'none']);
+  check.oneOf('compression', given.compression, ['none', 'gzip', 'snappy', 'lz4', 'zstd']);
+  if (given.idempotent === true && given.acks !== undefined && given.acks !== 'all')
+    check.problem(`idempotent needs acks 'all', but acks is '${given.acks}'`);
+  const resolved: ProducerOptions = {
+    acks: given.acks ?? 'all',
+    lingerMs: check.count('lingerMs', given.lingerMs ?? 5, 0),
+    batchBytes: check.count('batchBytes', given.batchBytes ?? 128 * 1024, 1),
+    compression: given.compression ?? 'none',
+    idempotent: given.idempotent ?? (given.acks ?? 'all') === 'all',
+    deliveryTimeoutMs: check.ms('deliveryTimeoutMs', given.deliveryTimeoutMs ?? 120_000),
+    ...(given.partitioner !== undefined && { partitioner: given.partitioner }),
+  };
+  if (check.problems.length > 0) throw new InvalidConfigError('producer options', check.problems);
+  return resolved;
+}

@@ -1,0 +1,123 @@
+/**
+ * Partita: write a handler once, run it on Apache Kafka or Azure Event Hubs.
+ *
+ * This is the package root: what applications import. Backends are subpaths (`partita/memory`, `partita/kafka`).
+ *
+ * @module
+ */
+import { assignorByName } from './assignors/index.ts';
+import { type App, type AppOptions, createApp } from './core/index.ts';
+import { realClock } from './system/real-clock.ts';
+import { stderrLogger } from './system/stderr-logger.ts';
+import { onTerminate } from './system/terminate.ts';
+
+/**
+ * An application on a backend: declare consumers, then `run`.
+ *
+ * @throws InvalidConfigError with all problems of the options at once.
+ */
+export function partita(options: AppOptions): App {
+  return createApp(options, {
+    clock: realClock,
+    random: Math.random,
+    logger: stderrLogger,
+    assignorByName,
+    onTerminate,
+  });
+}
+
+export type {
+  AdminSession,
+  AppEvent,
+  AppListener,
+  AppOptions,
+  AssignedPartition,
+  Assignment,
+  Assignor,
+  AssignorName,
+  Backend,
+  BackendDefinition,
+  BackendEnv,
+  BatchContext,
+  BatchHandling,
+  BatchLimits,
+  BufferOptions,
+  Cancel,
+  Capabilities,
+  Classifier,
+  Clock,
+  CloseReason,
+  CommitFailure,
+  CommitPolicy,
+  CommittedPosition,
+  Concurrency,
+  ConsumerCounts,
+  ConsumerOptions,
+  ConsumerRecord,
+  ConsumerSettings,
+  ConsumerStatus,
+  Decision,
+  DecodedConsumerOptions,
+  Decoder,
+  ErrorCode,
+  ErrorDetails,
+  Failure,
+  FetchOptions,
+  GroupDescription,
+  GroupListener,
+  GroupMember,
+  GroupOptions,
+  GroupSession,
+  GroupView,
+  Header,
+  Health,
+  LogFields,
+  Logger,
+  MemberState,
+  MembershipState,
+  NewTopic,
+  OutOfRangePolicy,
+  PartitionChooser,
+  PartitionCommit,
+  PartitionContext,
+  PartitionInput,
+  PartitionPosition,
+  PartitionStatus,
+  Partitioner,
+  Position,
+  ProducerOptions,
+  ProducerRecord,
+  ProducerSession,
+  Random,
+  RecordBatch,
+  RecordConsumerOptions,
+  RecordContext,
+  RecordHandling,
+  RecordMetadata,
+  RetryOptions,
+  StandardSchema,
+  StartPosition,
+  Subscription,
+  TopicDescription,
+  TopicPartition,
+  Topics,
+} from './core/index.ts';
+export {
+  App,
+  CommitFencedError,
+  Consumer,
+  ErrorPolicy,
+  InvalidConfigError,
+  PartitaError,
+  ProduceError,
+  Producer,
+  comparePartitions,
+  deadLetter,
+  formatPartition,
+  json,
+  retry,
+  silentLogger,
+  skip,
+  stopPartition,
+  text,
+} from './core/index.ts';

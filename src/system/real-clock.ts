@@ -1,0 +1,14 @@
+import type { Clock } from '../core/index.ts';
+
+/** Wall-clock time and Node's timers. A delay of 0 runs in the next turn of the event loop, after pending I/O. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  schedule(delayMs, run) {
+    if (delayMs <= 0) {
+      const immediate = setImmediate(run);
+      return () => clearImmediate(immediate);
+    }
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
