@@ -18,6 +18,8 @@ const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 export default defineConfig({
   test: {
     passWithNoTests: true,
+    // The cache of transformed modules does not notice a changed tsconfig.
+    fsModuleCache: process.env.CI === undefined,
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       project('unit'),

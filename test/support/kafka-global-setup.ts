@@ -7,10 +7,18 @@ interface Running {
   readonly cluster?: KafkaCluster;
 }
 
+interface Holder {
+  running?: Promise<Running>;
+  users: number;
+}
+
 /** Each project loads this file anew, and all of them are to share one broker. */
-const holder: { running?: Promise<Running>; users?: number } = ((
-  globalThis as Record<symbol, object>
-)[Symbol.for('partita.test.kafka')] ??= {});
+function holderOfThisRun(): Holder {
+  const shelf = globalThis as { [key: symbol]: Holder | undefined };
+  const key = Symbol.for('partita.test.kafka');
+  shelf[key] ??= { users: 0 };
+  return shelf[key];
+}
 
 async function start(): Promise<Running> {
   const given = process.env.PARTITA_TEST_KAFKA;
@@ -29,12 +37,13 @@ async function start(): Promise<Running> {
 
 /** Vitest calls this once per project with tests to run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  holder.users = (holder.users ?? 0) + 1;
+  const holder = holderOfThisRun();
+  holder.users += 1;
   holder.running ??= start();
   const { shared, cluster } = await holder.running;
   project.provide('kafka', shared);
   return async () => {
-    holder.users = (holder.users ?? 1) - 1;
+    holder.users -= 1;
     if (holder.users === 0) await cluster?.close();
   };
 }

@@ -8,10 +8,14 @@ import { describe, expect, it } from 'vitest';
  */
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test-d.ts'));
 
-const diagnostics = new Promise<string[]>((resolve) => {
+/** What `npm run types` reports, of all files: the test looks at its own. */
+const diagnostics = new Promise<string[]>((resolve, reject) => {
   const tsc = 'node_modules/typescript/bin/tsc';
-  execFile(process.execPath, [tsc, '-p', 'tsconfig.json', '--pretty', 'false'], (_, stdout) => {
-    resolve(stdout.split('\n'));
+  const run = [tsc, '-p', 'tsconfig.json', '--pretty', 'false'];
+  execFile(process.execPath, run, (error, stdout) => {
+    const lines = stdout.split('\n').filter((line) => line !== '');
+    if (error && !lines.some((line) => line.includes('): error TS'))) reject(error);
+    resolve(lines);
   });
 });
 
