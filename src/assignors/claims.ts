@@ -69,10 +69,10 @@ export interface Claims {
 
 /**
  * Settles who holds what: the newest generation wins (KIP-341, KIP-792), whatever the order of the members. Two claims of
- * one generation void each other. Java compares with another field and lets the order decide when that field is
- * missing or when an older pair of claims came first; here it never does.
+ * one generation void each other. Java compares with another field, and lets the order decide when that field is missing.
  */
 export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
+  const uniform = index.subscriptions.length === 1;
   const byMember = index.members.map((member) => read(member, index));
   const holder = new Int32Array(partitionTotal(index)).fill(-1);
   const contested = new Uint8Array(holder.length);
@@ -85,7 +85,8 @@ export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
       const otherGeneration = other < 0 ? -2 : (byMember[other] as MemberClaims).generation;
       if (other < 0 || generation > otherGeneration) {
         holder[id] = member;
-        contested[id] = 0;
+        // With equal subscriptions Java voids a partition for good once two older claims have met; harmless, so kept.
+        if (!uniform) contested[id] = 0;
       } else if (generation === otherGeneration) contested[id] = 1;
     }
   });
