@@ -1,6 +1,11 @@
 import { type Logger, PartitaError } from '../../../core/index.ts';
-import { type MetadataResponse, type MetadataTopic, metadataApi } from '../../../protocol/index.ts';
-import { KafkaCode, kafkaError } from './kafka-error.ts';
+import {
+  errorCode as kafkaCode,
+  type MetadataResponse,
+  type MetadataTopic,
+  metadataApi,
+} from '../../../protocol/index.ts';
+import { kafkaError } from './kafka-error.ts';
 import type {
   BrokerAddress,
   BrokerNode,
@@ -107,10 +112,10 @@ function toTopic({
   internal,
   partitions,
 }: MetadataTopic): TopicMetadata | undefined {
-  if (topic === null || errorCode === KafkaCode.UNKNOWN_TOPIC_OR_PARTITION) return undefined;
+  if (topic === null || errorCode === kafkaCode.UNKNOWN_TOPIC_OR_PARTITION) return undefined;
   // No broker knows a topic whose name cannot be.
-  if (errorCode === KafkaCode.INVALID_TOPIC_EXCEPTION) return undefined;
-  if (errorCode !== KafkaCode.NONE && errorCode !== KafkaCode.LEADER_NOT_AVAILABLE)
+  if (errorCode === kafkaCode.INVALID_TOPIC_EXCEPTION) return undefined;
+  if (errorCode !== kafkaCode.NONE && errorCode !== kafkaCode.LEADER_NOT_AVAILABLE)
     throw kafkaError(errorCode, `Metadata of topic ${topic}`, { topic });
   // A topic that is just being created may be answered without partitions.
   if (partitions.length === 0) return undefined;
