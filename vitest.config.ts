@@ -15,11 +15,15 @@ const withKafka: ProjectOptions = {
 };
 const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
+/** Where the figures of the run go as JSON, for whoever wants to add them up. */
+const report = process.env.PARTITA_TEST_REPORT;
+
 export default defineConfig({
   test: {
     passWithNoTests: true,
     // The cache of transformed modules does not notice a changed tsconfig.
     fsModuleCache: process.env.CI === undefined,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       project('unit'),
