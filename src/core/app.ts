@@ -196,7 +196,7 @@ export class App implements AsyncDisposable {
     return { ok: problems.length === 0, problems, consumers };
   }
 
-  /** @internal For tests: ends as a killed process does, without commits and farewells. */
+  /** For tests and demos: ends as a killed process does, without commits and farewells. */
   async crash(): Promise<void> {
     this.#state = 'stopped';
     this.#stopping = Promise.resolve();

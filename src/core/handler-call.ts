@@ -97,7 +97,7 @@ export class RecordCall extends HandlerCall implements RecordContext {
 export class BatchCall extends HandlerCall implements BatchContext {
   readonly records: readonly ConsumerRecord[];
   /** Index in the batch → what went wrong with that record. */
-  readonly failures = new Map<number, unknown>();
+  readonly failures: Map<number, unknown> = new Map();
 
   constructor(host: CallHost, attempt: number, records: readonly ConsumerRecord[]) {
     super(host, attempt);

@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import { InvalidConfigError } from 'partita';
+
+export interface DemoArguments {
+  readonly backend: 'memory' | 'kafka';
+  readonly brokers: readonly string[];
+  readonly paceMs: number;
+  /** Serves the state of the group as JSON there. */
+  readonly port: number | undefined;
+}
+
+export const usage = `Usage: npm run demo -- [--backend memory|kafka] [--brokers host:port,…] [--pace ms] [--port number]`;
+
+/** @throws InvalidConfigError with every problem at once. */
+export function parseDemoArguments(words: readonly string[]): DemoArguments {
+  const problems: string[] = [];
+  const values = parse(words, problems);
+  const backend = values.backend ?? 'memory';
+  if (backend !== 'memory' && backend !== 'kafka')
+    problems.push(`--backend is '${backend}', expected memory or kafka`);
+  const brokers = (values.brokers ?? '').split(',').filter((broker) => broker !== '');
+  if (backend === 'kafka' && brokers.length === 0)
+    problems.push('--backend kafka needs --brokers host:port, such as --brokers localhost:9092');
+  if (backend === 'memory' && brokers.length > 0)
+    problems.push('--brokers is given, but the backend is memory; add --backend kafka');
+  const paceMs = whole('--pace', values.pace ?? '2500', 1, 600_000, problems);
+  const port =
+    values.port === undefined ? undefined : whole('--port', values.port, 1, 65_535, problems);
+  if (problems.length > 0) throw new InvalidConfigError('command line', problems);
+  return { backend: backend as DemoArguments['backend'], brokers, paceMs, port };
+}
+
+function parse(words: readonly string[], problems: string[]): Record<string, string | undefined> {
+  const option = { type: 'string' } as const;
+  try {
+    const options = { backend: option, brokers: option, pace: option, port: option };
+    return parseArgs({ args: [...words], options }).values;
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+    return {};
+  }
+}
+
+function whole(
+  name: string,
+  text: string,
+  least: number,
+  most: number,
+  problems: string[],
+): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    problems.push(`${name} is '${text}', expected a whole number from ${least} to ${most}`);
+  return value;
+}

@@ -1,0 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type BackendDefinition, partita } from 'partita';
+import type { Audit } from './audit.ts';
+import { type GroupSetup, type Member, makeMember } from './members.ts';
+import type { View } from './view.ts';
+
+export const partitionCount = 12;
+const orderCount = 120;
+const recordsPerTick = 20;
+const tickMs = 40;
+
+export interface ScenarioOptions {
+  readonly backend: BackendDefinition;
+  readonly audit: Audit;
+  readonly view: View;
+  /** Length of each quiet stretch between two events, in milliseconds. */
+  readonly paceMs: number;
+}
+
+/** Three members; a fourth joins; all are replaced one by one; one is killed. Records are produced all the while. */
+export async function playScenario({
+  backend,
+  audit,
+  view,
+  paceMs,
+}: ScenarioOptions): Promise<void> {
+  const id = Date.now().toString(36);
+  const topic = `demo-orders-${id}`;
+  await using client = partita({ backend, clientId: 'demo-producer' });
+  await client.admin().createTopic({ topic, partitions: partitionCount });
+  const setup: GroupSetup = {
+    backend,
+    topic,
+    group: `demo-${id}`,
+    audit,
+    heard: (member, event) => view.heard(member, event),
+  };
+  const members: Member[] = [];
+  const producing = new AbortController();
+  try {
+    view.phase('three members start');
+    for (const name of ['A1', 'B1', 'C1']) await join(members, makeMember(name, setup), view);
+    const producer = produce(client.producer({ lingerMs: 2 }), topic, audit, producing.signal);
+    await wait(paceMs);
+    view.phase('a fourth member joins');
+    await join(members, makeMember('D1', setup), view);
+    await wait(paceMs);
+    await roll(members, setup, view, paceMs);
+    await wait(paceMs);
+    await kill(members, audit, view);
+    producing.abort();
+    await producer;
+    view.phase('waiting for the last records');
+    await settled(audit, members);
+    view.phase('all stop');
+  } finally {
+    producing.abort();
+    await Promise.all(members.map(({ app }) => app.stop()));
+  }
+}
+
+async function produce(
+  producer: ReturnType<ReturnType<typeof partita>['producer']>,
+  topic: string,
+  audit: Audit,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let next = 0; !signal.aborted; ) {
+    const orders = Array.from({ length: recordsPerTick }, () =>
+      audit.next(`order-${next++ % orderCount}`),
+    );
+    await producer.send(
+      topic,
+      orders.map((order) => ({ key: order.id, value: JSON.stringify(order) })),
+    );
+    audit.acknowledged(orders.length);
+    await wait(tickMs);
+  }
+}
+
+async function join(members: Member[], member: Member, view: View): Promise<void> {
+  members.push(member);
+  view.members(members);
+  await member.app.start();
+}
+
+/** As a deployment does: one member at a time leaves, and its successor joins. */
+async function roll(
+  members: Member[],
+  setup: GroupSetup,
+  view: View,
+  paceMs: number,
+): Promise<void> {
+  for (const [index, old] of [...members].entries()) {
+    view.phase(`rolling restart, ${index + 1} of ${members.length}: ${old.name} is replaced`);
+    await old.app.stop();
+    members.splice(members.indexOf(old), 1);
+    await join(members, makeMember(`${old.name[0]}2`, setup), view);
+    await wait(paceMs / 3);
+  }
+}
+
+async function kill(members: Member[], audit: Audit, view: View): Promise<void> {
+  const [victim] = members.splice(1, 1);
+  if (victim === undefined) throw new Error('there is no member to kill');
+  const owned = victim.app.consumers[0]?.status().partitions.length ?? 0;
+  view.phase(
+    `${victim.name} is killed with ${owned} partitions; the group notices when its session is over`,
+  );
+  audit.killed(victim.name);
+  await victim.app.crash();
+  view.members(members);
+  await until(() => partitionsOf(members) === partitionCount);
+}
+
+function partitionsOf(members: readonly Member[]): number {
+  const counts = members.map(({ app }) => app.consumers[0]?.status().partitions.length ?? 0);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Until all that was produced is handled, or nothing moves for a while: then something is lost. */
+async function settled(audit: Audit, members: readonly Member[]): Promise<void> {
+  let handled = -1;
+  let movedAt = Date.now();
+  await until(() => {
+    if (audit.handled !== handled) {
+      handled = audit.handled;
+      movedAt = Date.now();
+    }
+    const idle = members.every(({ name }) => audit.inFlight(name).length === 0);
+    return (audit.handled >= audit.produced && idle) || Date.now() - movedAt > 15_000;
+  });
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!condition() && Date.now() < deadline) await wait(50);
+}
