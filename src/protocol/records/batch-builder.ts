@@ -55,13 +55,20 @@ export class RecordBatchBuilder {
     return varintSize(body) + body;
   }
 
-  /** Adds a record. Key, value and headers are copied. */
+  /**
+   * Adds a record. Key, value and headers are copied.
+   *
+   * @param timestampMs whole milliseconds since 1970; -1: none
+   * @throws ProtocolError `UNSUPPORTED` for any other timestamp, which Java's consumers would not read.
+   */
   append(
     key: Uint8Array | null,
     value: Uint8Array | null,
     headers: readonly RecordHeader[],
     timestampMs: number,
   ): void {
+    if (!(Number.isSafeInteger(timestampMs) && timestampMs >= -1))
+      throw new ProtocolError('UNSUPPORTED', `${timestampMs} is no timestamp in milliseconds.`);
     const body = this.#bodySize(key, value, headers, timestampMs);
     const needed = this.#length + varintSize(body) + body;
     if (needed > this.#bytes.length) this.#grow(needed);
@@ -89,10 +96,12 @@ export class RecordBatchBuilder {
    * The finished batch. May be called again, with a new producer id or sequence; without compression that changes the bytes
    * returned before, which are a view on the same memory.
    *
-   * @throws ProtocolError `UNSUPPORTED` when the codec cannot be loaded.
+   * @throws ProtocolError `UNSUPPORTED` when the codec cannot be loaded, or there is no record.
    */
   build(options: BatchOptions = {}): Buffer {
     const { compression = 'none', transactional = false } = options;
+    if (this.#count === 0)
+      throw new ProtocolError('UNSUPPORTED', 'A batch needs at least one record.');
     const batch = this.#framed(compression);
     batch.fill(0, 0, layout.LENGTH_AT); // base offset: the broker's to give
     batch.writeInt32BE(batch.length - layout.PREFIX_BYTES, layout.LENGTH_AT);

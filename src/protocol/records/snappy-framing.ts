@@ -27,6 +27,8 @@ export function decompressSnappy(
 ): Buffer {
   if (!bytes.subarray(0, MAGIC_BYTES).equals(HEADER.subarray(0, MAGIC_BYTES)))
     return decompressBlock(checked(bytes, maxBytes));
+  if (bytes.length < HEADER.length)
+    throw new ProtocolError('CORRUPT', `Snappy header is cut after ${bytes.length} bytes.`);
   const parts: Buffer[] = [];
   let left = maxBytes;
   for (let at = HEADER.length; at < bytes.length; ) {

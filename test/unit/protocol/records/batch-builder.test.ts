@@ -96,10 +96,14 @@ describe('the batch builder', () => {
     expect(records.at(-1)?.value).toEqual(Buffer.from([129_999 & 0xff]));
   });
 
-  it('refuses a timestamp that is no number Kafka has', () => {
+  it.each([Number.NaN, 1.5, -2, 2 ** 53])('refuses %d as a timestamp', (timestampMs) => {
     const builder = new RecordBatchBuilder();
-    builder.append(null, null, [], Number.NaN);
-    expect(() => builder.build()).toThrow(ProtocolError);
+    expect(() => builder.append(null, null, [], timestampMs)).toThrow(ProtocolError);
+    expect(builder.count).toBe(0);
+  });
+
+  it('refuses to build a batch without records', () => {
+    expect(() => new RecordBatchBuilder().build()).toThrow(ProtocolError);
   });
 });
 
