@@ -1,5 +1,6 @@
 import type { GroupMember, TopicPartition } from '../core/index.ts';
 import { type GroupIndex, partitionTotal } from './group-index.ts';
+import { listOf, type PartitionLists, receivers } from './partition-lists.ts';
 import { readCooperativeGeneration, readStickyUserData } from './sticky-user-data.ts';
 
 /** What a member says it has, as partitions of the group; unknown topics and numbers out of range are left out. */
@@ -96,4 +97,15 @@ export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
 /** The member a partition may stay with: its holder, unless the claim is contested. */
 export function ownerOf(claims: Claims, id: number): number {
   return claims.contested[id] === 1 ? -1 : (claims.holder[id] as number);
+}
+
+/** The claims of the round after this assignment: everybody has exactly its list. */
+export function claimsOfLists(index: GroupIndex, lists: PartitionLists): Claims {
+  const holder = receivers(index, lists);
+  return {
+    byMember: index.members.map((_, member) => ({ ids: listOf(lists, member), generation: 0 })),
+    holder,
+    contested: new Uint8Array(holder.length),
+    newestGeneration: 0,
+  };
 }

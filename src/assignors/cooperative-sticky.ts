@@ -1,9 +1,9 @@
 import type { Assignment, Assignor, GroupView, MemberState } from '../core/index.ts';
 import { claimsFromFields } from './claims.ts';
 import { toAssignment } from './partition-lists.ts';
-import { assignSticky, readGroup } from './sticky-core.ts';
+import { assignCooperatively } from './settle.ts';
+import { readGroup } from './sticky-core.ts';
 import { writeCooperativeGeneration } from './sticky-user-data.ts';
-import { withhold } from './withhold.ts';
 
 /**
  * As `sticky`, but members keep working on what stays theirs: a partition that moves is taken from its owner in one round
@@ -14,7 +14,7 @@ export const cooperativeSticky: Assignor = {
   rebalance: 'cooperative',
   assign(group: GroupView): Assignment {
     const input = readGroup(group, claimsFromFields);
-    return toAssignment(input.index, withhold(assignSticky(input), input.claims));
+    return toAssignment(input.index, assignCooperatively(input));
   },
   /** The generation, for leaders that read no field for it (Java 2.4 to 3.3). */
   userData({ generation }: MemberState): Uint8Array | null {

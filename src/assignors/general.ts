@@ -12,18 +12,20 @@ import { subscribersByTopic, subscribes } from './topic-subscribers.ts';
  * Sticky assignment when members subscribe to different topics: owners keep what they may, the rest goes to the least
  * loaded subscribers, then partitions move while a subscriber with at least two fewer could take one. Same result,
  * order included, as `GeneralAssignmentBuilder` in Java's `AbstractStickyAssignor`, except that claims on topics a
- * member no longer follows are not honoured, and that it always ends.
+ * member no longer follows are not honoured, and that it always ends. Owners that are not near a replica `leave` their
+ * partition, as in Java, or `stay`.
  */
 export function assignGeneral(
   index: GroupIndex,
   claims: Claims,
   racks: Racks | null,
+  misplaced: 'leave' | 'stay' = 'leave',
 ): PartitionLists {
   const subscribers = subscribersByTopic(index, Int32Array.from(index.members.keys()));
   const loads = new Loads(index, subscribers, new Int32Array(index.members.length));
   const ownership = new Ownership(partitionTotal(index), loads);
   const state: GeneralState = { index, subscribers, loads, ownership, claims, racks };
-  const revoked = keepOwned(state);
+  const revoked = keepOwned(state, misplaced);
   const all = inOrderOfChoice(state);
   const open = all.filter((id) => (ownership.owner[id] as number) < 0);
   const initial = loads.of.every((load) => load === 0);
@@ -33,12 +35,15 @@ export function assignGeneral(
 }
 
 /** Returns true if somebody has to give something up whatever comes: its topic or its rack does not fit any more. */
-function keepOwned({ index, claims, racks, ownership }: GeneralState): boolean {
+function keepOwned(
+  { index, claims, racks, ownership }: GeneralState,
+  misplaced: 'leave' | 'stay',
+): boolean {
   let revoked = false;
   claims.byMember.forEach(({ ids }, member) => {
     for (const id of ids) {
       if (ownerOf(claims, id) !== member || ownership.owner[id] === member) continue;
-      const mismatch = racks !== null && racksMismatch(racks, member, id);
+      const mismatch = misplaced === 'leave' && racks !== null && racksMismatch(racks, member, id);
       if (mismatch || !subscribes(index, member, id)) revoked = true;
       else ownership.give(id, member);
     }

@@ -32,6 +32,15 @@ export function listOf(lists: PartitionLists, member: number): Int32Array {
   return lists.ids.subarray(start, start + (lists.size[member] as number));
 }
 
+/** Partition → the member whose list it is in, -1 if it is in none. */
+export function receivers(index: GroupIndex, lists: PartitionLists): Int32Array {
+  const receiver = new Int32Array(index.topicOf.length).fill(-1);
+  lists.size.forEach((_, member) => {
+    for (const id of listOf(lists, member)) receiver[id] = member;
+  });
+  return receiver;
+}
+
 /** Back to names, in the order of the view; the only step that makes one object per partition. */
 export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignment {
   const { members, topics, topicOf, firstOf } = index;
