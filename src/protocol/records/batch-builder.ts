@@ -30,7 +30,7 @@ export class RecordBatchBuilder {
   #maxTimestampMs = 0;
 
   /** @param capacity bytes to begin with; more are taken when needed */
-  constructor(capacity = 16 * 1024) {
+  constructor(capacity: number = 16 * 1024) {
     this.#bytes = Buffer.allocUnsafe(Math.max(capacity, layout.RECORDS_AT));
   }
 

@@ -18,6 +18,7 @@ export interface BatchContext {
   readonly bytes: Buffer;
 }
 
+const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
 
 /**
@@ -106,6 +107,16 @@ export class KafkaRecord {
   /** Bytes of the uncompressed record: key, value, headers and a few bytes of framing. */
   get sizeBytes(): number {
     return this.#end - this.#at;
+  }
+
+  /** All parts as plain data; also what `console.log` shows, which cannot see behind getters. */
+  toJSON(): object {
+    const { topic, partition, offset, timestampMs, key, value, headers } = this;
+    return { topic, partition, offset, timestampMs, key, value, headers };
+  }
+
+  [inspect](): object {
+    return this.toJSON();
   }
 
   #view(at: number, length: number): Buffer | null {

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ConsumerRecord } from '../../../../src/core/index.ts';
 import {
   BatchReader,
   type Compression,
@@ -117,6 +119,24 @@ describe('a record', () => {
     expect(record?.value).toBe(record?.value);
     expect(record?.value?.buffer).toBe(batch.buffer);
     expect(record?.sizeBytes).toBe(batch.length - 61 - 2);
+  });
+
+  it('can be printed, and is what the core calls a record', () => {
+    const builder = new RecordBatchBuilder();
+    builder.append(null, Buffer.from('value'), [], START_MS);
+    const records: readonly ConsumerRecord[] = read(builder.build());
+    const [record] = records;
+    const plain = {
+      topic: 't',
+      partition: 0,
+      offset: 0,
+      timestampMs: START_MS,
+      key: null,
+      value: Buffer.from('value'),
+      headers: [],
+    };
+    expect(inspect(record)).toBe(inspect(plain));
+    expect(JSON.parse(JSON.stringify(record))).toMatchObject({ topic: 't', offset: 0 });
   });
 
   it('keeps null and empty apart', () => {
