@@ -18,7 +18,6 @@ export interface BatchContext {
   readonly bytes: Buffer;
 }
 
-const inspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
 const NO_HEADERS: readonly RecordHeader[] = Object.freeze([]);
 
 /**
@@ -109,17 +108,20 @@ export class KafkaRecord {
     return this.#end - this.#at;
   }
 
-  /** All parts as plain data; also what `console.log` shows, which cannot see behind getters. */
+  /** All parts as plain data. */
   toJSON(): object {
     const { topic, partition, offset, timestampMs, key, value, headers } = this;
     return { topic, partition, offset, timestampMs, key, value, headers };
-  }
-
-  [inspect](): object {
-    return this.toJSON();
   }
 
   #view(at: number, length: number): Buffer | null {
     return length < 0 ? null : this.#batch.bytes.subarray(at, at + length);
   }
 }
+
+// `console.log` cannot see behind getters, and would show an empty object.
+Object.defineProperty(KafkaRecord.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: KafkaRecord): object {
+    return this.toJSON();
+  },
+});
