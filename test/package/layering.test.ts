@@ -56,7 +56,12 @@ const layers: readonly Layer[] = [
   },
   {
     folder: 'backends/memory',
-    allowed: ['./log.ts', '../../core/index.ts', '../../assignors/index.ts'],
+    allowed: [
+      './log.ts',
+      '../../core/index.ts',
+      '../../assignors/index.ts',
+      '../../partitioners/index.ts',
+    ],
     forbidden: [
       '../../core/record.ts',
       '../../protocol/index.ts',
@@ -98,11 +103,11 @@ const layers: readonly Layer[] = [
   },
   {
     folder: '.',
-    allowed: ['./core/index.ts', './system/index.ts'],
+    allowed: ['./core/index.ts', './assignors/index.ts', './system/real-clock.ts'],
     forbidden: [
       './core/record.ts',
       './backends/memory/index.ts',
-      './assignors/index.ts',
+      './assignors/range.ts',
       'kafkajs',
     ],
   },
