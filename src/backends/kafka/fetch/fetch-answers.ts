@@ -260,13 +260,12 @@ export class FetchAnswers implements BrokerEvents {
   }
 
   #settle(state: PartitionState, to: LogPoint | undefined, why: string): void {
-    const { options, report } = this.#context;
-    const error = outOfRange(state, why, to, options.outOfRange);
+    const error = outOfRange(state, why, to, this.#context.options.outOfRange);
     state.moveTo(to ?? state.delivered);
     state.halted = to === undefined;
     state.failures = 0;
     state.trouble = null;
-    report(error, state);
+    this.#context.report(error, state);
     state.trouble = null;
   }
 
