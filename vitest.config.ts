@@ -19,6 +19,8 @@ const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 const report = process.env.PARTITA_TEST_REPORT;
 
 export default defineConfig({
+  // Tests and examples import 'partita' as users do: here that is the source, as tsconfig.json says.
+  resolve: { tsconfigPaths: true },
   test: {
     passWithNoTests: true,
     // The cache of transformed modules does not notice a changed tsconfig.
