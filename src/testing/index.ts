@@ -1,3 +1,5 @@
+export type { AssignorLawOptions, AssignorPromises, Law } from './assignor-laws.ts';
+export { assignorLaws } from './assignor-laws.ts';
 export { seededRandom } from './seeded-random.ts';
 export type { UntilOptions, VirtualClockOptions } from './virtual-clock.ts';
 export { VirtualClock } from './virtual-clock.ts';
