@@ -1,0 +1,9 @@
+/** What a member process is told. */
+export interface MemberTask {
+  readonly member: string;
+  readonly bootstrap: readonly string[];
+  readonly topic: string;
+  readonly group: string;
+  /** Where it notes down what it handled. */
+  readonly logFile: string;
+}
