@@ -25,7 +25,6 @@ const codecs: readonly Codec[] = [
   {
     name: 'gzip',
     compress: (bytes) => gzipSync(bytes),
-    // Kafka's own reader stops where the stream ends, whatever follows.
     decompress: (bytes) => gunzipSync(bytes, { maxOutputLength: MAX_BATCH_BYTES }),
   },
   {

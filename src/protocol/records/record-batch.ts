@@ -149,7 +149,6 @@ function readRecord(
   const length = cursor.varint();
   const start = cursor.at;
   const end = start + length;
-  // One comparison for all: a read behind the last byte makes `at` pass the end, or a varint that is NaN.
   if (!(length > 0 && end <= cursor.buffer.length)) throw damaged(start);
   cursor.at = start + 1; // attributes: unused so far
   cursor.skipVarlong();
@@ -162,6 +161,7 @@ function readRecord(
   if (valueLength > 0) cursor.at = valueAt + valueLength;
   const headers = cursor.varint();
   if (headers !== 0) skipHeaders(cursor, headers, end);
+  // One comparison for all parts: whichever length is wrong, the walk does not end where the record does.
   if (cursor.at !== end) throw damaged(start);
   if (offsetDelta >= firstDelta)
     into.push(
