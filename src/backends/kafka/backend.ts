@@ -1,0 +1,116 @@
+import {
+  type AdminSession,
+  type Backend,
+  type BackendEnv,
+  type GroupListener,
+  type GroupOptions,
+  type GroupSession,
+  InvalidConfigError,
+  PartitaError,
+  type ProducerOptions,
+  type ProducerSession,
+} from '../../core/index.ts';
+import { keyed } from '../../partitioners/index.ts';
+import { KafkaAdmin } from './admin/admin.ts';
+import { createGroupSession } from './group/group-session.ts';
+import type { KafkaSettings } from './options.ts';
+import { KafkaProducer } from './produce/producer.ts';
+import { loadKafkaJsConnection } from './wire/kafkajs-internals.ts';
+import { KafkaJsWire } from './wire/kafkajs-wire.ts';
+import type { Wire } from './wire/wire.ts';
+
+/** The key of Fetch in the protocol. */
+const FETCH = 1;
+/** Brokers answer with some 55 MB at most (`fetch.max.bytes`), or one larger batch. */
+const MAX_FRAME_BYTES = 256 * 1024 * 1024;
+
+/** One application's use of a cluster: the sessions it opened, over one wire. */
+export class KafkaBackend implements Backend {
+  readonly #settings: KafkaSettings;
+  readonly #env: BackendEnv;
+  readonly #wire: Wire;
+  readonly #open = new Set<{ close(): Promise<void> }>();
+  #closing: Promise<void> | undefined;
+
+  /** @throws PartitaError `MISSING_PEER` when KafkaJS is not installed. */
+  constructor(settings: KafkaSettings, env: BackendEnv) {
+    const clientId = settings.clientId ?? env.clientId;
+    this.#settings = settings;
+    this.#env = { ...env, clientId };
+    this.#wire = new KafkaJsWire({
+      clock: env.clock,
+      log: env.log,
+      Connection: loadKafkaJsConnection(),
+      clientId,
+      bootstrap: settings.brokers,
+      ssl: settings.ssl,
+      sasl: settings.sasl,
+      connectionTimeoutMs: settings.connectionTimeoutMs,
+      authenticationTimeoutMs: settings.authenticationTimeoutMs,
+      requestTimeoutMs: settings.requestTimeoutMs,
+      maxFrameBytes: MAX_FRAME_BYTES,
+      versionCeilings: settings.profile.versionCeilings,
+    });
+  }
+
+  openGroup(options: GroupOptions, listener: GroupListener): GroupSession {
+    this.#checkOpen();
+    const maxFetchVersion = this.#settings.profile.versionCeilings.get(FETCH);
+    const deps = {
+      wire: this.#wire,
+      env: this.#env,
+      ...(maxFetchVersion !== undefined && { maxFetchVersion }),
+    };
+    return this.#track(createGroupSession(deps, options, listener));
+  }
+
+  openProducer(options: ProducerOptions): ProducerSession {
+    this.#checkOpen();
+    checkProducerOptions(options, this.#settings);
+    const { batchBytes, partitioner = keyed({ batchBytes }) } = options;
+    const deps = {
+      wire: this.#wire,
+      env: this.#env,
+      chooser: partitioner.create(this.#env.random),
+      requestTimeoutMs: this.#settings.requestTimeoutMs,
+      metadataMaxAgeMs: this.#settings.metadataMaxAgeMs,
+      maxRequestBytes: this.#settings.profile.maxRequestBytes,
+    };
+    return this.#track(new KafkaProducer(deps, options));
+  }
+
+  openAdmin(): AdminSession {
+    this.#checkOpen();
+    const { requestTimeoutMs } = this.#settings;
+    return this.#track(new KafkaAdmin({ wire: this.#wire, env: this.#env, requestTimeoutMs }));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#open].map((session) => session.close()))
+      .finally(() => this.#wire.close())
+      .then(() => {});
+    return this.#closing;
+  }
+
+  #track<Session extends { close(): Promise<void> }>(session: Session): Session {
+    this.#open.add(session);
+    return session;
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined)
+      throw new PartitaError('CLOSED', 'The Kafka backend is closed.');
+  }
+}
+
+function checkProducerOptions(options: ProducerOptions, { profile }: KafkaSettings): void {
+  const problems: string[] = [];
+  const { compression, idempotent, acks } = options;
+  if (!profile.compressions.has(compression))
+    problems.push(
+      `compression is ${compression}, but ${profile.name} takes ${[...profile.compressions].join(', ')}`,
+    );
+  // The broker refuses sequences of a producer that would not wait for them.
+  if (idempotent && acks !== 'all') problems.push(`idempotent needs acks 'all', not '${acks}'`);
+  if (problems.length > 0) throw new InvalidConfigError('producer options', problems);
+}
