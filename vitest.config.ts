@@ -13,6 +13,7 @@ const withKafka: ProjectOptions = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
+const alone = (groupOrder: number): ProjectOptions => ({ sequence: { groupOrder }, maxWorkers: 1 });
 const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
 /** Where the figures of the run go as JSON, for whoever wants to add them up. */
@@ -31,8 +32,9 @@ export default defineConfig({
       project('unit'),
       project('simulation', { testTimeout: 60_000 }),
       project('conformance', { exclude: [conformanceOnKafka] }),
-      project('conformance-kafka', { ...withKafka, include: [conformanceOnKafka] }),
-      project('integration', withKafka),
+      // After the others and one file at a time: sessions and time-outs of a broker run in real time.
+      project('conformance-kafka', { ...withKafka, ...alone(1), include: [conformanceOnKafka] }),
+      project('integration', { ...withKafka, ...alone(2) }),
       project('package', { testTimeout: 120_000 }),
       project('types', { testTimeout: 120_000 }),
     ],
