@@ -69,11 +69,14 @@ export class VirtualClock implements Clock {
    *
    * @throws Error when nothing is left that could make it true, or `limitMs` would be passed.
    */
-  async until(condition: () => boolean, options: UntilOptions = {}): Promise<void> {
+  async until(
+    condition: () => boolean | Promise<boolean>,
+    options: UntilOptions = {},
+  ): Promise<void> {
     const { limitMs = 600_000, what = condition.toString() } = options;
     const startMs = this.#nowMs;
     await setImmediate();
-    while (!condition()) {
+    while (!(await condition())) {
       const dueMs = this.#nextDueMs();
       if (dueMs > startMs + limitMs) throw new Error(this.#gaveUp(what, startMs, limitMs));
       await this.#runNext();
