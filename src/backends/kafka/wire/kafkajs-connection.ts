@@ -66,9 +66,14 @@ export function createConnection(
   });
   guardFrames(connection, maxFrameBytes, (length) => events.ended(garbage(length, where)));
   const rejectRequests = connection.rejectRequests.bind(connection);
+  let rejecting = false;
   connection.rejectRequests = (error) => {
     events.broken(error);
+    // The first rejected request ends the link, which comes back here; KafkaJS cannot reject a request twice.
+    if (rejecting) return;
+    rejecting = true;
     rejectRequests(error);
+    rejecting = false;
   };
   stopNegativeTimers(connection);
   return connection;
