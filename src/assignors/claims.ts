@@ -1,5 +1,6 @@
-import type { GroupMember, TopicPartition } from '../core/index.ts';
-import { type GroupIndex, partitionTotal } from './group-index.ts';
+import type { TopicPartition } from '../core/index.ts';
+import { type GroupIndex, type IndexedMember, partitionTotal } from './group-index.ts';
+import type { PackedPartitions } from './packed.ts';
 import { listOf, type PartitionLists, receivers } from './partition-lists.ts';
 import { readCooperativeGeneration, readStickyUserData } from './sticky-user-data.ts';
 
@@ -10,13 +11,15 @@ export interface MemberClaims {
 }
 
 /** How a strategy finds the claims of a member. */
-export type ReadClaims = (member: GroupMember, index: GroupIndex) => MemberClaims;
+export type ReadClaims = (member: IndexedMember, index: GroupIndex) => MemberClaims;
 
 /** From the subscription's fields; the generation of members older than version 2 from their user data. */
 export const claimsFromFields: ReadClaims = (member, index) => {
   const generation =
     member.generation >= 0 ? member.generation : readCooperativeGeneration(member.userData);
-  return { ids: idsOf(member.owned, index), generation };
+  const { owned } = member;
+  const ids = 'pairs' in owned ? idsOfPacked(owned, index) : idsOf(owned, index);
+  return { ids, generation };
 };
 
 /** From the user data alone: a `sticky` member gives everything up before it joins, so its fields say nothing. */
@@ -58,6 +61,20 @@ function idsOf(owned: readonly TopicPartition[], index: GroupIndex): Int32Array 
   return ids.subarray(0, size);
 }
 
+function idsOfPacked({ topics, pairs }: PackedPartitions, index: GroupIndex): Int32Array {
+  const topicOf = Int32Array.from(topics, (topic) => index.topicIndex.get(topic) ?? -1);
+  const ids = new Int32Array(pairs.length >> 1);
+  let size = 0;
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    const t = topicOf[pairs[i] as number] ?? -1;
+    if (t < 0) continue;
+    const first = index.firstOf[t] as number;
+    const id = first + (pairs[i + 1] as number);
+    if (id >= first && id < (index.firstOf[t + 1] as number)) ids[size++] = id;
+  }
+  return ids.subarray(0, size);
+}
+
 /** All claims of a group and who of several claimants is right. */
 export interface Claims {
   readonly byMember: readonly MemberClaims[];
@@ -65,6 +82,7 @@ export interface Claims {
   readonly holder: Int32Array;
   /** 1 where several members claim the partition in that same generation: it counts as nobody's, but is in use. */
   readonly contested: Uint8Array;
+  readonly anyContested: boolean;
   readonly newestGeneration: number;
 }
 
@@ -75,23 +93,28 @@ export interface Claims {
 export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
   const uniform = index.subscriptions.length === 1;
   const byMember = index.members.map((member) => read(member, index));
+  const generations = Int32Array.from(byMember, ({ generation }) => generation);
   const holder = new Int32Array(partitionTotal(index)).fill(-1);
   const contested = new Uint8Array(holder.length);
-  let newestGeneration = -1;
-  byMember.forEach(({ ids, generation }, member) => {
-    newestGeneration = Math.max(newestGeneration, generation);
-    for (const id of ids) {
+  let anyContested = false;
+  for (let member = 0; member < byMember.length; member++) {
+    const { ids, generation } = byMember[member] as MemberClaims;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
       const other = holder[id] as number;
-      if (other === member) continue;
-      const otherGeneration = other < 0 ? -2 : (byMember[other] as MemberClaims).generation;
-      if (other < 0 || generation > otherGeneration) {
+      if (other < 0) holder[id] = member;
+      else if (other !== member && generation === generations[other]) {
+        contested[id] = 1;
+        anyContested = true;
+      } else if (generation > (generations[other] as number)) {
         holder[id] = member;
         // With equal subscriptions Java voids a partition for good once two older claims have met; harmless, so kept.
         if (!uniform) contested[id] = 0;
-      } else if (generation === otherGeneration) contested[id] = 1;
+      }
     }
-  });
-  return { byMember, holder, contested, newestGeneration };
+  }
+  const newestGeneration = generations.reduce((a, b) => Math.max(a, b), -1);
+  return { byMember, holder, contested, anyContested, newestGeneration };
 }
 
 /** The member a partition may stay with: its holder, unless the claim is contested. */
@@ -106,6 +129,7 @@ export function claimsOfLists(index: GroupIndex, lists: PartitionLists): Claims 
     byMember: index.members.map((_, member) => ({ ids: listOf(lists, member), generation: 0 })),
     holder,
     contested: new Uint8Array(holder.length),
+    anyContested: false,
     newestGeneration: 0,
   };
 }

@@ -4,9 +4,9 @@ import { staleOwners } from './stale-owners.ts';
 
 /** What balancing starts from. */
 export interface BalanceInput {
-  /** All partitions, those with the fewest subscribers first. */
-  readonly all: Int32Array;
-  /** Those that had no owner. */
+  /** All topics, those with the fewest subscribers first. */
+  readonly topics: Int32Array;
+  /** Partitions that had no owner, in this order of topics. */
   readonly open: Int32Array;
   /** Nobody had anything before. */
   readonly initial: boolean;
@@ -17,18 +17,31 @@ export interface BalanceInput {
 /** Moves partitions until no subscriber could take one from a member that has at least two more. */
 export function balance(state: GeneralState, input: BalanceInput): void {
   const { subscribers, index, ownership, loads } = state;
-  const movable = (id: number) =>
-    (subscribers.pools[subscribers.poolOf[index.topicOf[id] as number] as number] as Int32Array)
-      .length > 1;
-  const all = input.all.filter(movable);
-  if (all.length === 0) return;
+  const movable = input.topics.filter(
+    (topic) => (subscribers.pools[subscribers.poolOf[topic] as number] as Int32Array).length > 1,
+  );
+  if (movable.length === 0) return;
+  const all = partitionsOf(state, movable);
   const mover = new Mover(state, all, staleOwners(state));
   const members = participants(state);
   const before = spread(loads.of, members);
   const goBack = ownership.snapshot();
-  if (!input.revoked) mover.run(input.open.filter(movable));
+  if (!input.revoked) {
+    const topics = new Set(movable);
+    mover.run(input.open.filter((id) => topics.has(index.topicOf[id] as number)));
+  }
   const moved = mover.run(all);
   if (!input.initial && moved && spread(loads.of, members) >= before) goBack();
+}
+
+function partitionsOf({ index }: GeneralState, topics: Int32Array): Int32Array {
+  const ids = new Int32Array(index.topicOf.length);
+  let size = 0;
+  for (const topic of topics) {
+    const end = index.firstOf[topic + 1] as number;
+    for (let id = index.firstOf[topic] as number; id < end; id++) ids[size++] = id;
+  }
+  return ids.subarray(0, size);
 }
 
 /** Members with at least one topic that others follow too. */

@@ -6,7 +6,7 @@ import { Loads } from './loads.ts';
 import { Ownership } from './ownership.ts';
 import type { PartitionLists } from './partition-lists.ts';
 import { type Racks, racksMismatch } from './racks.ts';
-import { subscribersByTopic, subscribes } from './topic-subscribers.ts';
+import { subscribersByTopic } from './topic-subscribers.ts';
 
 /**
  * Sticky assignment when members subscribe to different topics: owners keep what they may, the rest goes to the least
@@ -26,11 +26,11 @@ export function assignGeneral(
   const ownership = new Ownership(partitionTotal(index), loads);
   const state: GeneralState = { index, subscribers, loads, ownership, claims, racks };
   const revoked = keepOwned(state, misplaced);
-  const all = inOrderOfChoice(state);
-  const open = all.filter((id) => (ownership.owner[id] as number) < 0);
+  const topics = inOrderOfChoice(state);
+  const open = openIn(state, topics);
   const initial = loads.of.every((load) => load === 0);
   handOut(state, open);
-  balance(state, { all, open, initial, revoked });
+  balance(state, { topics, open, initial, revoked });
   return ownership.lists(index);
 }
 
@@ -39,30 +39,45 @@ function keepOwned(
   { index, claims, racks, ownership }: GeneralState,
   misplaced: 'leave' | 'stay',
 ): boolean {
+  const { topicOf } = index;
+  /** Topic → the member looked at last that subscribes to it. */
+  const reader = new Int32Array(index.topics.length).fill(-1);
   let revoked = false;
-  claims.byMember.forEach(({ ids }, member) => {
-    for (const id of ids) {
+  for (let member = 0; member < claims.byMember.length; member++) {
+    const { ids } = claims.byMember[member] as { ids: Int32Array };
+    if (ids.length === 0) continue;
+    const topics = index.subscriptions[index.subscriptionOf[member] as number] as Int32Array;
+    for (const topic of topics) reader[topic] = member;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
       if (ownerOf(claims, id) !== member || ownership.owner[id] === member) continue;
-      const mismatch = misplaced === 'leave' && racks !== null && racksMismatch(racks, member, id);
-      if (mismatch || !subscribes(index, member, id)) revoked = true;
+      const mayLeave = misplaced === 'leave' && racks !== null;
+      const mismatch = mayLeave && racksMismatch(racks, member, id);
+      if (mismatch || reader[topicOf[id] as number] !== member) revoked = true;
       else ownership.give(id, member);
     }
-  });
+  }
   return revoked;
 }
 
-/** Partitions of the topics with the fewest subscribers first: they have the least choice. */
+/** Topics with the fewest subscribers first: they have the least choice. */
 function inOrderOfChoice({ index, subscribers }: GeneralState): Int32Array {
   const choice = (topic: number) =>
     (subscribers.pools[subscribers.poolOf[topic] as number] as Int32Array).length;
-  const topics = [...index.topics.keys()].sort((a, b) => choice(a) - choice(b) || a - b);
-  const ids = new Int32Array(partitionTotal(index));
+  return Int32Array.from(index.topics.keys()).sort((a, b) => choice(a) - choice(b) || a - b);
+}
+
+/** Partitions that nobody has, topic by topic. */
+function openIn({ index, ownership }: GeneralState, topics: Int32Array): Int32Array {
+  const open = new Int32Array(ownership.owner.length);
   let size = 0;
   for (const topic of topics) {
     const end = index.firstOf[topic + 1] as number;
-    for (let id = index.firstOf[topic] as number; id < end; id++) ids[size++] = id;
+    for (let id = index.firstOf[topic] as number; id < end; id++) {
+      if ((ownership.owner[id] as number) < 0) open[size++] = id;
+    }
   }
-  return ids;
+  return open.subarray(0, size);
 }
 
 /** Gives partitions to the least loaded subscriber; with racks first to the least loaded near a replica. */
@@ -77,5 +92,8 @@ function handOut(state: GeneralState, open: Int32Array): void {
       return member < 0;
     });
   }
-  for (const id of rest) ownership.give(id, loads.least(poolOf(id)));
+  for (let i = 0; i < rest.length; i++) {
+    const id = rest[i] as number;
+    ownership.give(id, loads.least(poolOf(id)));
+  }
 }

@@ -1,6 +1,10 @@
 import type { GroupMember, GroupView } from '../core/index.ts';
 import { byCodeUnits } from './code-unit-order.ts';
 import { javaHashOrder } from './java-hash-order.ts';
+import type { PackedGroup, PackedMember } from './packed.ts';
+
+/** A member with its claims in either form. */
+export type IndexedMember = GroupMember | PackedMember;
 
 /**
  * A group in numbers. Members, topics and partitions are indexes; partition `p` of topic `t` is the integer
@@ -8,7 +12,7 @@ import { javaHashOrder } from './java-hash-order.ts';
  */
 export interface GroupIndex {
   /** In the iteration order of Java's `HashMap`, see `javaHashOrder`. Ids are distinct. */
-  readonly members: readonly GroupMember[];
+  readonly members: readonly IndexedMember[];
   /** Position in the view's order → member. */
   readonly joinOrder: Int32Array;
   /** Member → its place when members are sorted by id. */
@@ -29,15 +33,15 @@ export interface GroupIndex {
 }
 
 /** Turns a group into numbers. Of members with the same id only the last one counts. */
-export function indexGroup(group: GroupView): GroupIndex {
-  const byId = new Map<string, GroupMember>();
+export function indexGroup(group: GroupView | PackedGroup): GroupIndex {
+  const byId = new Map<string, IndexedMember>();
   for (const member of group.members) byId.set(member.id, member);
   const ids = [...byId.keys()];
   const hashOrder = javaHashOrder(ids);
-  const members: GroupMember[] = new Array(ids.length);
+  const members: IndexedMember[] = new Array(ids.length);
   const joinOrder = new Int32Array(ids.length);
   hashOrder.forEach((join, member) => {
-    members[member] = byId.get(ids[join] as string) as GroupMember;
+    members[member] = byId.get(ids[join] as string) as IndexedMember;
     joinOrder[join] = member;
   });
   const subscribed = collectSubscriptions(members);
@@ -60,9 +64,9 @@ export function partitionsIn(index: GroupIndex, topic: number): number {
   return (index.firstOf[topic + 1] as number) - (index.firstOf[topic] as number);
 }
 
-function rankById(members: readonly GroupMember[]): Int32Array {
+function rankById(members: readonly IndexedMember[]): Int32Array {
   const order = members.map((_, member) => member);
-  const id = (member: number) => (members[member] as GroupMember).id;
+  const id = (member: number) => (members[member] as IndexedMember).id;
   order.sort((a, b) => byCodeUnits(id(a), id(b)));
   const rankOf = new Int32Array(members.length);
   order.forEach((member, rank) => {
@@ -77,7 +81,7 @@ interface Subscribed {
   readonly topicLists: readonly (readonly string[])[];
 }
 
-function collectSubscriptions(members: readonly GroupMember[]): Subscribed {
+function collectSubscriptions(members: readonly IndexedMember[]): Subscribed {
   const subscriptionOf = new Int32Array(members.length);
   const topicLists: (readonly string[])[] = [];
   const known = new Map<string, number>();

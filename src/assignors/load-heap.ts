@@ -5,27 +5,28 @@
  * reported. So giving partitions out costs nothing in the pools a member is in but not on top of.
  */
 export class LoadHeap {
+  /** Ascending; the heap works with places in this list. */
   readonly #members: Int32Array;
-  readonly #keys: Float64Array;
-  readonly #placeOf: Map<number, number>;
   readonly #key: (member: number) => number;
+  readonly #heap: Int32Array;
+  readonly #keys: Float64Array;
+  /** Place in `#members` → place in the heap. */
+  readonly #placeOf: Int32Array;
 
-  /** `key` orders members by load, then rank; distinct for distinct members. */
+  /** `key` orders members by load, then rank; distinct for distinct members, which are given in ascending order. */
   constructor(members: Int32Array, key: (member: number) => number) {
-    this.#members = members.slice();
+    this.#members = members;
     this.#key = key;
+    this.#heap = Int32Array.from(members.keys());
+    this.#placeOf = this.#heap.slice();
     this.#keys = Float64Array.from(members, key);
-    this.#placeOf = new Map();
     for (let i = (members.length >> 1) - 1; i >= 0; i--) this.#sink(i);
-    this.#members.forEach((member, place) => {
-      this.#placeOf.set(member, place);
-    });
   }
 
   /** The member with the lowest key. The pool is not empty. */
   least(): number {
     for (;;) {
-      const top = this.#members[0] as number;
+      const top = this.#members[this.#heap[0] as number] as number;
       const key = this.#key(top);
       if (key === this.#keys[0]) return top;
       this.#keys[0] = key;
@@ -35,45 +36,57 @@ export class LoadHeap {
 
   /** Must be called when the load of a member of this pool has fallen. */
   fell(member: number): void {
-    const place = this.#placeOf.get(member) as number;
+    const place = this.#placeOf[this.#find(member)] as number;
     const key = this.#key(member);
     if (key >= (this.#keys[place] as number)) return;
     this.#keys[place] = key;
     this.#rise(place);
   }
 
+  #find(member: number): number {
+    let low = 0;
+    let high = this.#members.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#members[middle] as number) < member) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   #sink(from: number): void {
-    const size = this.#members.length;
-    for (let at = from; ; ) {
+    const keys = this.#keys;
+    const one = this.#heap[from] as number;
+    const key = keys[from] as number;
+    let at = from;
+    for (;;) {
       let child = 2 * at + 1;
-      if (child >= size) return;
-      if (child + 1 < size && (this.#keys[child + 1] as number) < (this.#keys[child] as number)) {
-        child++;
-      }
-      if ((this.#keys[at] as number) <= (this.#keys[child] as number)) return;
-      this.#swap(at, child);
+      if (child >= keys.length) break;
+      if (child + 1 < keys.length && (keys[child + 1] as number) < (keys[child] as number)) child++;
+      if (key <= (keys[child] as number)) break;
+      this.#put(at, this.#heap[child] as number, keys[child] as number);
       at = child;
     }
+    this.#put(at, one, key);
   }
 
   #rise(from: number): void {
-    for (let at = from; at > 0; ) {
+    const keys = this.#keys;
+    const one = this.#heap[from] as number;
+    const key = keys[from] as number;
+    let at = from;
+    while (at > 0) {
       const parent = (at - 1) >> 1;
-      if ((this.#keys[parent] as number) <= (this.#keys[at] as number)) return;
-      this.#swap(at, parent);
+      if ((keys[parent] as number) <= key) break;
+      this.#put(at, this.#heap[parent] as number, keys[parent] as number);
       at = parent;
     }
+    this.#put(at, one, key);
   }
 
-  #swap(a: number, b: number): void {
-    const member = this.#members[a] as number;
-    const other = this.#members[b] as number;
-    const key = this.#keys[a] as number;
-    this.#members[a] = other;
-    this.#members[b] = member;
-    this.#keys[a] = this.#keys[b] as number;
-    this.#keys[b] = key;
-    this.#placeOf.set(member, b);
-    this.#placeOf.set(other, a);
+  #put(place: number, one: number, key: number): void {
+    this.#heap[place] = one;
+    this.#keys[place] = key;
+    this.#placeOf[one] = place;
   }
 }

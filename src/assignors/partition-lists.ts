@@ -1,5 +1,6 @@
 import type { Assignment, TopicPartition } from '../core/index.ts';
 import type { GroupIndex } from './group-index.ts';
+import type { PackedAssignment, PackedPartitions } from './packed.ts';
 
 /** Partitions per member, in order, in one block: member `m` has `ids[offset[m]] … ids[offset[m] + size[m] - 1]`. */
 export interface PartitionLists {
@@ -35,9 +36,10 @@ export function listOf(lists: PartitionLists, member: number): Int32Array {
 /** Partition → the member whose list it is in, -1 if it is in none. */
 export function receivers(index: GroupIndex, lists: PartitionLists): Int32Array {
   const receiver = new Int32Array(index.topicOf.length).fill(-1);
-  lists.size.forEach((_, member) => {
-    for (const id of listOf(lists, member)) receiver[id] = member;
-  });
+  for (let member = 0; member < lists.size.length; member++) {
+    const ids = listOf(lists, member);
+    for (let i = 0; i < ids.length; i++) receiver[ids[i] as number] = member;
+  }
   return receiver;
 }
 
@@ -57,6 +59,24 @@ export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignme
       };
     }
     assignment.set((members[member] as { id: string }).id, partitions);
+  }
+  return assignment;
+}
+
+/** The same without objects: all members share the list of topics. */
+export function toPacked(index: GroupIndex, lists: PartitionLists): PackedAssignment {
+  const { members, topics, topicOf, firstOf } = index;
+  const assignment = new Map<string, PackedPartitions>();
+  for (const member of index.joinOrder) {
+    const ids = listOf(lists, member);
+    const pairs = new Int32Array(ids.length * 2);
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const topic = topicOf[id] as number;
+      pairs[2 * i] = topic;
+      pairs[2 * i + 1] = id - (firstOf[topic] as number);
+    }
+    assignment.set((members[member] as { id: string }).id, { topics, pairs });
   }
   return assignment;
 }

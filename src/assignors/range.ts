@@ -1,7 +1,8 @@
-import type { Assignment, Assignor, GroupView } from '../core/index.ts';
+import type { Assignor, GroupView } from '../core/index.ts';
+import { defineAssignor } from './define-assignor.ts';
 import { type GroupIndex, indexGroup, partitionsIn, partitionTotal } from './group-index.ts';
 import { membersInOrder } from './member-order.ts';
-import { append, emptyLists, type PartitionLists, toAssignment } from './partition-lists.ts';
+import { append, emptyLists, type PartitionLists } from './partition-lists.ts';
 import { indexRacks } from './racks.ts';
 import { matchRacks } from './range-racks.ts';
 import { openTopic, type RangeTopic, room, take } from './range-topic.ts';
@@ -13,14 +14,14 @@ import { subscribersByTopic } from './topic-subscribers.ts';
  * sticky. With racks, partitions go to members near a replica as far as the balance of each topic allows
  * (KIP-881). Same result as Java's `RangeAssignor`.
  */
-export const range: Assignor = {
+export const range: Assignor = defineAssignor({
   name: 'range',
   rebalance: 'eager',
-  assign(group: GroupView): Assignment {
+  solve(group) {
     const index = indexGroup(group);
-    return toAssignment(index, cut(index, group.replicaRacks));
+    return { index, lists: cut(index, group.replicaRacks) };
   },
-};
+});
 
 function cut(index: GroupIndex, replicaRacks: GroupView['replicaRacks']): PartitionLists {
   const receivers = new Int32Array(partitionTotal(index)).fill(-1);

@@ -1,21 +1,22 @@
-import type { Assignment, Assignor, GroupView } from '../core/index.ts';
+import type { Assignor } from '../core/index.ts';
+import { defineAssignor } from './define-assignor.ts';
 import { type GroupIndex, indexGroup, partitionTotal } from './group-index.ts';
 import { membersInOrder } from './member-order.ts';
-import { append, emptyLists, type PartitionLists, toAssignment } from './partition-lists.ts';
+import { append, emptyLists, type PartitionLists } from './partition-lists.ts';
 import { subscribersByTopic } from './topic-subscribers.ts';
 
 /**
  * Deals all partitions, sorted by topic and number, to the members in turn; members that do not subscribe to a topic
  * are passed over. Even for equal subscriptions, not sticky. Same result as Java's `RoundRobinAssignor`.
  */
-export const roundRobin: Assignor = {
+export const roundRobin: Assignor = defineAssignor({
   name: 'roundrobin',
   rebalance: 'eager',
-  assign(group: GroupView): Assignment {
+  solve(group) {
     const index = indexGroup(group);
-    return toAssignment(index, deal(index));
+    return { index, lists: deal(index) };
   },
-};
+});
 
 function deal(index: GroupIndex): PartitionLists {
   const order = membersInOrder(index.members);

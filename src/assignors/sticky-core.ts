@@ -2,8 +2,8 @@ import type { GroupView } from '../core/index.ts';
 import { type Claims, type ReadClaims, settleClaims } from './claims.ts';
 import { assignGeneral } from './general.ts';
 import { type GroupIndex, indexGroup, partitionTotal } from './group-index.ts';
-import type { PartitionLists } from './partition-lists.ts';
-import { emptyLists } from './partition-lists.ts';
+import type { PackedGroup } from './packed.ts';
+import { emptyLists, type PartitionLists } from './partition-lists.ts';
 import { indexRacks, type Racks, racksMatter } from './racks.ts';
 import { assignUniform } from './uniform.ts';
 
@@ -16,7 +16,7 @@ export interface StickyInput {
 }
 
 /** Reads a group for the sticky algorithms. */
-export function readGroup(group: GroupView, read: ReadClaims): StickyInput {
+export function readGroup(group: GroupView | PackedGroup, read: ReadClaims): StickyInput {
   const index = indexGroup(group);
   const racks = indexRacks(index, group.replicaRacks);
   const matter = racks !== null && racksMatter(racks, index.members.keys(), racks.setOf);

@@ -53,8 +53,24 @@ function byNearMembers(open: Int32Array, racks: Racks): Int32Array {
   const near = racks.sets.map((set) =>
     set.reduce((sum, rack) => sum + (inRack[rack] as number), 0),
   );
-  const nearOf = (id: number) => near[racks.setOf[id] as number] as number;
-  return open.sort((a, b) => nearOf(a) - nearOf(b) || a - b);
+  const levels = [...new Set(near)].sort((a, b) => a - b);
+  const levelOf = Int32Array.from(near, (count) => levels.indexOf(count));
+  const starts = new Int32Array(levels.length + 1);
+  for (let i = 0; i < open.length; i++) {
+    const level = levelOf[racks.setOf[open[i] as number] as number] as number;
+    starts[level + 1] = (starts[level + 1] as number) + 1;
+  }
+  for (let l = 0; l < levels.length; l++)
+    starts[l + 1] = (starts[l + 1] as number) + (starts[l] as number);
+  const sorted = new Int32Array(open.length);
+  for (let i = 0; i < open.length; i++) {
+    const id = open[i] as number;
+    const level = levelOf[racks.setOf[id] as number] as number;
+    const place = starts[level] as number;
+    starts[level] = place + 1;
+    sorted[place] = id;
+  }
+  return sorted;
 }
 
 /** The short members in a circle, by rack. Starts after the member found last; members leave for good. */

@@ -45,29 +45,47 @@ export function assignUniform(
 
 /** Partition → who may keep it, -1 nobody. With racks, an owner that is not near a replica may not (KIP-881). */
 function rightfulOwners(claims: Claims, racks: Racks | null): Int32Array {
-  return claims.holder.map((_, id) => {
+  if (racks === null && !claims.anyContested) return claims.holder;
+  const owners = claims.holder.slice();
+  for (let id = 0; id < owners.length; id++) {
     const owner = ownerOf(claims, id);
-    return owner >= 0 && racks !== null && racksMismatch(racks, owner, id) ? -1 : owner;
-  });
+    owners[id] = owner >= 0 && racks !== null && racksMismatch(racks, owner, id) ? -1 : owner;
+  }
+  return owners;
 }
 
 /** Lets owners keep up to their share, lowest partition numbers first so that topics spread (KAFKA-16277). */
 function keepOwned(index: GroupIndex, state: UniformState, owners: Int32Array): Uint8Array {
-  const quotas = quotasOf(state, countByMember(owners, index.members.length));
+  const owned = countByMember(owners, index.members.length);
+  const quotas = quotasOf(state, owned);
   const kept = new Uint8Array(owners.length);
-  const { size } = state.lists;
-  eachByNumber(index, (id) => {
-    const owner = owners[id] as number;
-    if (owner < 0 || (size[owner] as number) >= (quotas[owner] as number)) return;
-    append(state.lists, owner, id);
-    kept[id] = 1;
-  });
+  if (owned.every((count) => count === 0)) return kept;
+  const { firstOf } = index;
+  const { ids, offset, size } = state.lists;
+  for (let number = 0, open = [...index.topics.keys()]; open.length > 0; number++) {
+    let ended = 0;
+    for (const topic of open) {
+      const id = (firstOf[topic] as number) + number;
+      if (id + 1 === firstOf[topic + 1]) ended++;
+      const owner = owners[id] as number;
+      if (owner < 0) continue;
+      const had = size[owner] as number;
+      if (had >= (quotas[owner] as number)) continue;
+      ids[(offset[owner] as number) + had] = id;
+      size[owner] = had + 1;
+      kept[id] = 1;
+    }
+    if (ended > 0) open = open.filter((topic) => number + 1 < partitionsIn(index, topic));
+  }
   return kept;
 }
 
 function countByMember(owners: Int32Array, members: number): Int32Array {
   const counts = new Int32Array(members);
-  for (const owner of owners) if (owner >= 0) counts[owner] = (counts[owner] as number) + 1;
+  for (let id = 0; id < owners.length; id++) {
+    const owner = owners[id] as number;
+    if (owner >= 0) counts[owner] = (counts[owner] as number) + 1;
+  }
   return counts;
 }
 
@@ -87,19 +105,6 @@ function quotasOf(state: UniformState, owned: Int32Array): Int32Array {
     if (state.extra > 0) state.even.push(member);
     return floor;
   });
-}
-
-/** Visits all partitions by number, then topic. */
-function eachByNumber(index: GroupIndex, visit: (id: number) => void): void {
-  let open = [...index.topics.keys()];
-  for (let number = 0; open.length > 0; number++) {
-    let ended = false;
-    for (const topic of open) {
-      if (number < partitionsIn(index, topic)) visit((index.firstOf[topic] as number) + number);
-      else ended = true;
-    }
-    if (ended) open = open.filter((topic) => number < partitionsIn(index, topic));
-  }
 }
 
 function unkept(partitions: number, kept: Uint8Array): Int32Array {

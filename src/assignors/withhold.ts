@@ -1,5 +1,5 @@
 import type { Claims } from './claims.ts';
-import { append, emptyLists, listOf, type PartitionLists } from './partition-lists.ts';
+import type { PartitionLists } from './partition-lists.ts';
 
 /**
  * Takes out every partition that another member may still be working on: one held by somebody else, or claimed by several
@@ -9,13 +9,26 @@ import { append, emptyLists, listOf, type PartitionLists } from './partition-lis
  * a partition over while its holder still works on it (KAFKA-12983).
  */
 export function withhold(lists: PartitionLists, claims: Claims): PartitionLists {
-  const free = emptyLists(lists.size);
-  lists.size.forEach((_, member) => {
-    for (const id of listOf(lists, member)) {
-      const holder = claims.holder[id] as number;
-      const inUse = claims.contested[id] === 1 || (holder >= 0 && holder !== member);
-      if (!inUse) append(free, member, id);
+  const { ids, offset, size } = lists;
+  const { holder, contested } = claims;
+  const free = size.slice();
+  let packed: Int32Array | null = null;
+  for (let member = 0; member < size.length; member++) {
+    const start = offset[member] as number;
+    const end = start + (size[member] as number);
+    let to = start;
+    for (let from = start; from < end; from++) {
+      const id = ids[from] as number;
+      const owner = holder[id] as number;
+      if (contested[id] === 0 && (owner < 0 || owner === member)) {
+        if (to < from) {
+          packed ??= ids.slice();
+          packed[to] = id;
+        }
+        to++;
+      }
     }
-  });
-  return free;
+    free[member] = to - start;
+  }
+  return { ids: packed ?? ids, offset, size: free };
 }
