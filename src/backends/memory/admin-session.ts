@@ -1,6 +1,5 @@
 import {
   type AdminSession,
-  CommitFencedError,
   type CommittedPosition,
   type GroupDescription,
   type NewTopic,
@@ -81,7 +80,8 @@ export class MemoryAdminSession implements AdminSession {
         })),
       );
       if (rejection !== undefined)
-        throw new CommitFencedError(
+        throw new PartitaError(
+          'UNAVAILABLE',
           `Positions of group ${group} were not set: it has members, which would overwrite them. Stop them first`,
         );
     });

@@ -111,12 +111,13 @@ group.add(
     const b = await bench.consume(topic, fixed);
     await bench.shared(4, a, b);
     const before = b.owned;
-    const closedBefore = a.closed.length;
+    const generation = a.consumer.status().membership?.generation;
     await bench.stop(b);
     const again = await bench.consume(topic, fixed);
     await bench.shared(4, a, again);
     assert.deepEqual(again.owned, before);
-    assert.equal(a.closed.length, closedBefore, 'nobody else noticed');
+    const after = a.consumer.status().membership?.generation;
+    assert.equal(after, generation, 'the group has not been assigned anew');
   },
   { needs: ['staticMembership'] },
 );
@@ -140,6 +141,28 @@ group.add(
     await bench.done(2, second);
     assert.deepEqual(second.values(), ['a', 'b']);
     await bench.committedTo(2, name, topic);
+  },
+  { needs: ['expire'] },
+);
+
+group.add(
+  'refuses the commit of a member that does not know yet that it was thrown out',
+  async (bench) => {
+    const topic = await bench.topic(1);
+    const options: ProbeOptions = { group: bench.name('group'), commit: { everyRecords: 1 } };
+    await bench.write(topic, ['a', 'b']);
+    const held = door();
+    const first = await bench.consume(topic, { ...options, behave: () => held.opened });
+    await bench.until('a is under way', () => first.started.length === 1);
+    await bench.target.expire?.(first.clientId);
+    const second = await bench.consume(topic, options);
+    await bench.committedTo(2, options.group ?? '', topic);
+    held.open();
+    await bench.until('the first knows', () => {
+      return first.closed.some(({ reason }) => reason === 'lost');
+    });
+    assert.equal(await bench.committed(options.group ?? '', topic), 2);
+    assert.deepEqual(second.values(), ['a', 'b']);
   },
   { needs: ['expire'] },
 );

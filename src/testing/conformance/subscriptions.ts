@@ -123,7 +123,7 @@ group.add('does not set positions of a group that is at work', async (bench) => 
   await bench.done(3, probe);
   const position = { topic, partition: 0, offset: 0 };
   const setting = bench.admin.commit(name, [position]);
-  await assertRejects(bench.settle('positions are set', setting), 'COMMIT_FENCED');
+  await assertRejects(bench.settle('positions are set', setting), 'UNAVAILABLE');
 });
 
 export const subscriptions = group.cases;

@@ -16,8 +16,9 @@ import type { PartitionLog } from '../log/partition-log.ts';
 import { checkCommits, fenced } from './commit-check.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import type { GroupContext } from './session-context.ts';
-import { subscribedTopics } from './subscribed-topics.ts';
 import { takeOver } from './take-over.ts';
+import { TopicInterest } from './topic-interest.ts';
+import { userDataOf } from './user-data.ts';
 
 interface OwnedPartition extends TopicPartition {
   readonly epoch: number;
@@ -38,6 +39,7 @@ export class MemberSession implements GroupSession {
   readonly #feed: PartitionFeed;
   readonly #commits: Channel;
   readonly #cooperative: boolean;
+  readonly #interest: TopicInterest;
   readonly #owned = new Map<string, OwnedPartition>();
   readonly #ended = Promise.withResolvers<void>();
   readonly #unwatch: Cancel;
@@ -50,9 +52,6 @@ export class MemberSession implements GroupSession {
   #lastAssigned: readonly TopicPartition[] = [];
   /** The join request under way, if any. */
   #joining: Promise<JoinAnswer | Rejection> | undefined;
-  /** Topics and partition counts that the last join was based on. */
-  #joinedView = '';
-  #topicNames: readonly string[] = [];
   /** Resolved when another rebalance is wanted. */
   #wanted = Promise.withResolvers<void>();
   #cancelHeartbeat: Cancel = () => {};
@@ -61,6 +60,7 @@ export class MemberSession implements GroupSession {
     const { connection, listener, options, topics } = context;
     this.#context = context;
     this.#cooperative = options.assignors.every(({ rebalance }) => rebalance === 'cooperative');
+    this.#interest = new TopicInterest(options.subscription, topics);
     this.#commits = new Channel(connection, 'commit');
     this.#feed = new PartitionFeed({
       connection,
@@ -135,19 +135,9 @@ export class MemberSession implements GroupSession {
   }
 
   #joinRequest(): JoinRequest {
-    const { connection, options, topics } = this.#context;
-    this.#topicNames = subscribedTopics(options.subscription, topics);
-    this.#joinedView = this.#view();
-    const state = {
-      topics: this.#topicNames,
-      owned: this.#lastAssigned,
-      generation: this.#generation,
-    };
-    const userData = new Map<string, Uint8Array>();
-    for (const assignor of options.assignors) {
-      const bytes = assignor.userData?.(state);
-      if (bytes) userData.set(assignor.name, bytes);
-    }
+    const { connection, options } = this.#context;
+    const topics = this.#interest.look();
+    const state = { topics, owned: this.#lastAssigned, generation: this.#generation };
     return {
       memberId: this.#memberId,
       instanceId: options.instanceId,
@@ -155,12 +145,12 @@ export class MemberSession implements GroupSession {
       clock: connection.clock,
       sessionTimeoutMs: options.sessionTimeoutMs,
       rebalanceTimeoutMs: options.rebalanceTimeoutMs,
-      topics: this.#topicNames,
+      topics,
       owned: [...this.#owned.values()].map(({ topic, partition }) => ({ topic, partition })),
       generation: this.#generation,
       rack: options.rack,
       assignors: options.assignors,
-      userData,
+      userData: userDataOf(options.assignors, state),
       rebalance: () => {
         if (connection.up) this.#wanted.resolve();
       },
@@ -267,20 +257,12 @@ export class MemberSession implements GroupSession {
 
   #topicsChanged(): void {
     if (this.#over) return;
-    const { options, topics } = this.#context;
+    const { topics } = this.#context;
     const deleted = [...this.#owned.values()].filter((owned) => topics.find(owned) !== owned.log);
     this.#lose(deleted);
-    const grown = this.#isLeader && this.#view() !== this.#joinedView;
-    const names =
-      options.subscription.kind === 'pattern'
-        ? subscribedTopics(options.subscription, topics)
-        : this.#topicNames;
-    if (deleted.length > 0 || grown || names.join() !== this.#topicNames.join())
+    const { hasNewTopics, hasNewPartitions } = this.#interest;
+    if (deleted.length > 0 || hasNewTopics || (this.#isLeader && hasNewPartitions))
       this.#wanted.resolve();
-  }
-
-  #view(): string {
-    return this.#topicNames.map((topic) => `${topic}:${this.#context.topics.count(topic)}`).join();
   }
 
   #die(error: unknown): void {

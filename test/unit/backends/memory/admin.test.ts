@@ -53,7 +53,7 @@ describe('memory backend: admin', () => {
       members: [{ clientId: 'a', partitions: { length: 4 } }],
     });
     await expect(admin.commit('billing', [position])).rejects.toMatchObject({
-      code: 'COMMIT_FENCED',
+      code: 'UNAVAILABLE',
     });
   });
 

@@ -1,0 +1,9 @@
+import { kafka } from '../../src/backends/kafka/index.ts';
+import { conformance } from '../support/conformance.ts';
+import { realTarget } from '../support/real-target.ts';
+import { describeKafka } from '../support/shared-kafka.ts';
+
+describeKafka('a real broker', ({ bootstrap }) => {
+  // New topics and partitions are found when metadata is looked at again.
+  conformance(realTarget(kafka({ brokers: bootstrap, metadataMaxAgeMs: 1_000 })));
+});
