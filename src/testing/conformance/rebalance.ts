@@ -131,7 +131,7 @@ group.add(
     const held = door();
     const first = await bench.consume(topic, { group: name, behave: () => held.opened });
     await bench.until('a is under way', () => first.started.length === 1);
-    await bench.target.expire?.(first.clientId);
+    await bench.target.expire?.(first.clientId, name);
     await bench.until('the partition is lost', () =>
       first.closed.some(({ reason }) => reason === 'lost'),
     );
@@ -149,19 +149,20 @@ group.add(
   'refuses the commit of a member that does not know yet that it was thrown out',
   async (bench) => {
     const topic = await bench.topic(1);
-    const options: ProbeOptions = { group: bench.name('group'), commit: { everyRecords: 1 } };
+    const name = bench.name('group');
+    const options: ProbeOptions = { group: name, commit: { everyRecords: 1 } };
     await bench.write(topic, ['a', 'b']);
     const held = door();
     const first = await bench.consume(topic, { ...options, behave: () => held.opened });
     await bench.until('a is under way', () => first.started.length === 1);
-    await bench.target.expire?.(first.clientId);
+    await bench.target.expire?.(first.clientId, name);
     const second = await bench.consume(topic, options);
-    await bench.committedTo(2, options.group ?? '', topic);
+    await bench.committedTo(2, name, topic);
     held.open();
     await bench.until('the first knows', () => {
       return first.closed.some(({ reason }) => reason === 'lost');
     });
-    assert.equal(await bench.committed(options.group ?? '', topic), 2);
+    assert.equal(await bench.committed(name, topic), 2);
     assert.deepEqual(second.values(), ['a', 'b']);
   },
   { needs: ['expire'] },

@@ -17,8 +17,8 @@ export interface ConformanceTarget {
   createTopic?(topic: string, partitions: number): Promise<void>;
   /** Ends an application as `kill -9` does. @default closes its session without commits and without leaving */
   crash?(app: App, clientId: string): Promise<void>;
-  /** Ends the application's group sessions without its knowledge. Cases that need it are skipped without it. */
-  expire?(clientId: string): Promise<void>;
+  /** Takes an application out of a group without its knowledge. Cases that need it are skipped without it. */
+  expire?(clientId: string, group: string): Promise<void>;
   /** Retention: deletes the records of a partition before `offset`. Cases that need it are skipped without it. */
   deleteRecordsBefore?(topic: string, partition: number, offset: number): Promise<void>;
 }
