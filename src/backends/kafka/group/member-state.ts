@@ -26,8 +26,6 @@ export class MemberState {
   assignor: string | undefined;
   /** Partitions per topic that our plan rests on; `undefined` while another member leads. */
   watched: ReadonlyMap<string, number> | undefined;
-  /** A static member's first assignment was compared with what it subscribes to now. */
-  subscriptionCompared = false;
   #rejoinReason: string | undefined;
   #wake: () => void = () => {};
 

@@ -3,6 +3,7 @@ import { errorCode } from '../../../protocol/index.ts';
 import { retryDelayMs } from '../fetch/retry-delay.ts';
 import { describeKafkaCode, kafkaError } from '../wire/kafka-error.ts';
 import { asPartitaError } from './as-partita-error.ts';
+import { findUnassigned } from './coverage.ts';
 import { GroupCalls } from './group-calls.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { type MemberIdentity, nobody } from './member-identity.ts';
@@ -111,15 +112,18 @@ export class Member {
   }
 
   async #run(): Promise<void> {
-    const { env, topics, events } = this.#deps;
+    const { env, topics, events, options } = this.#deps;
     const { signal } = this.#closing;
     try {
       await topics.load({ env, signal, trouble: events.trouble });
       this.#heartbeats.start();
       this.#watch.start();
+      let checked = options.instanceId === undefined;
       for (let failures = 0; !signal.aborted; ) {
         if (await this.#settles()) {
           failures = 0;
+          if (!checked) void this.#checkCoverage();
+          checked = true;
           await this.#state.rejoinWanted();
         } else {
           failures++;
@@ -143,6 +147,22 @@ export class Member {
     } catch (error) {
       if (!round.signal.aborted) throw error;
       return false;
+    }
+  }
+
+  /** Once after a static member has come back. Never rejects. */
+  async #checkCoverage(): Promise<void> {
+    const { env, topics, group } = this.#deps;
+    const { signal } = this.#closing;
+    const { watched } = this.#state;
+    try {
+      const names = watched === undefined ? topics.names : [...watched.keys()];
+      const missing = await findUnassigned(this.#deps, names, signal);
+      if (missing !== undefined) this.requestRejoin(`nobody has ${missing}`);
+    } catch (error) {
+      if (signal.aborted) return;
+      const note = 'could not check that the group reads every partition; it is taken for granted';
+      env.log.warn(note, { group, error });
     }
   }
 

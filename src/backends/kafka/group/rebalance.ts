@@ -165,23 +165,10 @@ async function apply(
   state.phase = 'stable';
   publish(deps, 'stable');
   events.assigned(added, generation);
-  compareSubscription(deps, assigned);
   if (removed.length === 0) return;
   await handOver(deps, removed, signal);
   // Free now, but it takes another round until somebody has them.
   state.wantRejoin(`handed ${removed.length} partitions over`);
-}
-
-/**
- * A static member that comes back is given its old assignment without a rebalance, even if it subscribes to more topics
- * now: nobody would read those. A topic without a partition here may also just be small, then this costs one rebalance.
- */
-function compareSubscription(deps: RoundDeps, assigned: readonly TopicPartition[]): void {
-  const { state, options, topics } = deps;
-  if (options.instanceId === undefined || state.subscriptionCompared) return;
-  state.subscriptionCompared = true;
-  const missing = topics.names.find((name) => !assigned.some(({ topic }) => topic === name));
-  if (missing !== undefined) state.wantRejoin(`subscribes to ${missing} and has nothing of it`);
 }
 
 /** Bounded: after that the coordinator would throw us out, and whatever is committed then is fenced anyway. */
