@@ -59,6 +59,7 @@ export class KafkaBackend implements Backend {
     const deps = {
       wire: this.#wire,
       env: this.#env,
+      metadataRefreshMs: this.#settings.metadataMaxAgeMs,
       ...(maxFetchVersion !== undefined && { maxFetchVersion }),
     };
     return this.#track(createGroupSession(deps, options, listener));

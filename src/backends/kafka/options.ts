@@ -23,7 +23,7 @@ export interface KafkaOptions {
   readonly authenticationTimeoutMs?: number;
   /** For the answer to a request that does not wait by design, in milliseconds. @default 30_000; Event Hubs 60_000 */
   readonly requestTimeoutMs?: number;
-  /** How old metadata may get before new partitions are looked for, in milliseconds. @default 300_000; Event Hubs 180_000 */
+  /** How old metadata may get before new partitions and topics are looked for, in milliseconds. @default 30_000 */
   readonly metadataMaxAgeMs?: number;
 }
 

@@ -39,7 +39,7 @@ const kafka: KafkaProfile = {
   versionCeilings: new Map(),
   defaultPort: 9092,
   requestTimeoutMs: 30_000,
-  metadataMaxAgeMs: 300_000,
+  metadataMaxAgeMs: 30_000,
   // `socket.request.max.bytes`
   maxRequestBytes: 104_857_600,
   compressions: new Set(['none', 'gzip', 'snappy', 'lz4', 'zstd']),
@@ -48,7 +48,7 @@ const kafka: KafkaProfile = {
 
 /**
  * Limits from Microsoft's "Apache Kafka client configurations" for Event Hubs: requests below 1 046 528 bytes and 60 s,
- * metadata younger than 180 s (idle connections are dropped after 240 s), gzip as the only compression.
+ * metadata younger than 180 s, gzip as the only compression.
  */
 const eventHubsEndpoint: KafkaProfile = {
   name: 'eventhubs-kafka-endpoint',
@@ -61,7 +61,7 @@ const eventHubsEndpoint: KafkaProfile = {
   ]),
   defaultPort: 9093,
   requestTimeoutMs: 60_000,
-  metadataMaxAgeMs: 180_000,
+  metadataMaxAgeMs: 30_000,
   maxRequestBytes: 1_046_528,
   compressions: new Set(['none', 'gzip']),
   capabilities: { ...capabilities, maxRecordBytes: 1_045_000 },

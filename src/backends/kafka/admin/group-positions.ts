@@ -1,6 +1,7 @@
 /** Committed positions of a group, seen from outside of it. */
 import {
   type CommittedPosition,
+  comparePartitions,
   PartitaError,
   type PartitionPosition,
 } from '../../../core/index.ts';
@@ -8,7 +9,7 @@ import { errorCode, offsetCommitApi, offsetFetchApi } from '../../../protocol/in
 import { kafkaError } from '../wire/kafka-error.ts';
 import type { AdminCalls } from './admin-calls.ts';
 
-/** Without `topics`: of all topics. Partitions without a committed position are left out. */
+/** Without `topics`: of all topics. Partitions without a committed position are left out; the rest in order. */
 export function readPositions(
   calls: AdminCalls,
   group: string,
@@ -27,7 +28,7 @@ export function readPositions(
         if (offset >= 0) positions.push({ topic, partition, offset, metadata: metadata ?? '' });
       }
     }
-    return positions;
+    return positions.sort(comparePartitions);
   });
 }
 
