@@ -1,5 +1,6 @@
-import type { AdminSession, Backend, BackendDefinition, ProducerOptions } from './backend.ts';
-import type { Cancel, Clock, Random } from './clock.ts';
+import { type AppOptions, checkAppOptions, type Health, type System } from './app-options.ts';
+import type { AdminSession, Backend, ProducerOptions } from './backend.ts';
+import type { Cancel } from './clock.ts';
 import { Consumer } from './consumer.ts';
 import type {
   ConsumerOptions,
@@ -7,45 +8,14 @@ import type {
   RecordConsumerOptions,
   Topics,
 } from './consumer-options.ts';
-import type { ConsumerStatus } from './consumer-status.ts';
 import { InvalidConfigError, PartitaError } from './errors.ts';
 import type { AppEvent, AppListener } from './events.ts';
 import type { Logger } from './logger.ts';
 import { watchLoop } from './loop-watch.ts';
-import { OptionCheck } from './option-check.ts';
 import { Producer, resolveProducerOptions } from './producer.ts';
 import type { ProducerRecord, RecordMetadata } from './record.ts';
-import { type AssignorLookup, resolveConsumerOptions } from './resolve-consumer-options.ts';
+import { resolveConsumerOptions } from './resolve-consumer-options.ts';
 import type { ResolvedConsumerOptions } from './resolved-options.ts';
-
-export interface AppOptions {
-  /** `memory(…)`, `kafka(…)` or `eventHubs(…)`. */
-  readonly backend: BackendDefinition;
-  /** Names this process to the broker. @default 'partita' */
-  readonly clientId?: string;
-  /** @default warnings and errors, on standard error */
-  readonly logger?: Logger;
-  /** How long `stop` waits for running handlers, in milliseconds. @default 30_000 */
-  readonly stopTimeoutMs?: number;
-}
-
-/** What an application takes from the world. The package root hands in the real one, tests a virtual one. */
-export interface System {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly assignorByName: AssignorLookup;
-  /** Calls back each time the process is asked to end (SIGTERM, SIGINT), until cancelled. */
-  onTerminate(terminate: () => void): Cancel;
-}
-
-/** What an application is doing and what is wrong with it. */
-export interface Health {
-  /** Nothing is wrong: every consumer has joined and no partition stands still. */
-  readonly ok: boolean;
-  readonly problems: readonly string[];
-  readonly consumers: readonly ConsumerStatus[];
-}
 
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 
@@ -62,16 +32,13 @@ export class App implements AsyncDisposable {
   #endWatch: Cancel = () => {};
   #state: AppState = 'new';
   #stopping: Promise<void> | undefined;
+  #forcing: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+  readonly #stopped = Promise.withResolvers<void>();
 
   /** @internal Made by `partita(…)`. */
   constructor(options: AppOptions, system: System) {
-    const check = new OptionCheck();
-    check.known('', options, ['backend', 'clientId', 'logger', 'stopTimeoutMs']);
-    if (typeof options.backend?.open !== 'function')
-      check.problem('backend is missing: give memory(…), kafka(…) or eventHubs(…)');
-    check.optionalMs('stopTimeoutMs', options.stopTimeoutMs);
-    if (check.problems.length > 0)
-      throw new InvalidConfigError('application options', check.problems);
+    checkAppOptions(options);
     this.#options = options;
     this.#system = system;
     this.#log = options.logger ?? system.logger;
@@ -93,7 +60,7 @@ export class App implements AsyncDisposable {
     const { capabilities } = this.#options.backend;
     const { assignorByName } = this.#system;
     const given = options as ConsumerOptions<never>;
-    const resolved = resolveConsumerOptions(topics, given, capabilities, assignorByName);
+    const resolved = resolveConsumerOptions(topics, given, { capabilities, assignorByName });
     if (this.#declared.some(({ name }) => name === resolved.name))
       throw new InvalidConfigError(`options of the consumer ${resolved.name}`, [
         `another consumer of this application has the name ${resolved.name}; give each its own name`,
@@ -115,22 +82,8 @@ export class App implements AsyncDisposable {
         `start() was called on an application that is ${this.#state}.`,
       );
     this.#state = 'running';
-    const backend = this.#open();
-    const { clock, random } = this.#system;
-    for (const options of this.#declared) {
-      const consumer = new Consumer(options, {
-        clock,
-        random,
-        log: this.#log,
-        commitMetadataBytes: this.#options.backend.capabilities.commitMetadataBytes,
-        emit: (event) => this.#emit(event),
-        publish: (topic, record) => this.#publish(topic, record),
-      });
-      this.#consumers.push(consumer);
-      consumer.start(backend);
-    }
-    this.#endWatch = watchLoop(clock, (blockedMs) => this.#blocked(blockedMs));
     try {
+      this.#startConsumers(this.#open());
       await Promise.all(this.#consumers.map(({ joined }) => joined));
     } catch (error) {
       await this.stop();
@@ -140,33 +93,32 @@ export class App implements AsyncDisposable {
 
   /**
    * Runs until the process is asked to end (SIGTERM, SIGINT) or `stop` is called: drains handlers, commits, leaves the
-   * groups. A second signal ends without waiting.
+   * groups. A second signal ends without waiting. At once when it was stopped before.
    *
    * @throws PartitaError when a consumer cannot go on (unknown topic, refused credentials, …).
    */
   async run(): Promise<void> {
-    const { promise: stopped, resolve, reject } = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
     const cancel = this.#system.onTerminate(() => {
-      this.stop({ force: this.#state === 'stopping' }).then(resolve, reject);
+      this.stop({ force: this.#stopping !== undefined }).then(asked.resolve, asked.reject);
     });
-    this.#whenStopped = resolve;
     try {
-      if (this.#state === 'new') await this.start();
-      await Promise.race([stopped, ...this.#consumers.map(({ died }) => died)]);
+      await Promise.race([asked.promise, this.#stopped.promise, this.#untilDeath()]);
     } finally {
-      await this.stop();
+      await (this.#forcing ?? this.stop());
       cancel();
     }
   }
-
-  #whenStopped: () => void = () => {};
 
   /**
    * Drains running handlers, commits, leaves the groups, closes connections. May be called again, with `force` also while it
    * is under way: then handlers are not waited for, and what they have not finished is handled again by whoever takes over.
    */
   stop({ force = false }: { readonly force?: boolean } = {}): Promise<void> {
-    if (force) return this.#force();
+    if (force) {
+      this.#forcing ??= this.#force();
+      return this.#forcing;
+    }
     this.#stopping ??= this.#stop();
     return this.#stopping;
   }
@@ -200,6 +152,7 @@ export class App implements AsyncDisposable {
   async crash(): Promise<void> {
     this.#state = 'stopped';
     this.#stopping = Promise.resolve();
+    this.#stopped.resolve();
     this.#endWatch();
     await Promise.all(this.#consumers.map((consumer) => consumer.crash()));
     await this.#backend?.close();
@@ -209,25 +162,59 @@ export class App implements AsyncDisposable {
     return this.stop();
   }
 
+  #startConsumers(backend: Backend): void {
+    const { clock, random } = this.#system;
+    for (const options of this.#declared) {
+      const consumer = new Consumer(options, {
+        clock,
+        random,
+        log: this.#log,
+        commitMetadataBytes: this.#options.backend.capabilities.commitMetadataBytes,
+        emit: (event) => this.#emit(event),
+        publish: (topic, record) => this.#publish(topic, record),
+      });
+      this.#consumers.push(consumer);
+      consumer.start(backend);
+    }
+    this.#endWatch = watchLoop(clock, (blockedMs) => this.#blocked(blockedMs));
+  }
+
+  /** Starts if nobody has; rejects when a consumer dies. Being stopped is no death. */
+  async #untilDeath(): Promise<never> {
+    const never = new Promise<never>(() => {});
+    try {
+      if (this.#state === 'new') await this.start();
+    } catch (error) {
+      if (PartitaError.is(error) && error.code === 'CLOSED') return never;
+      throw error;
+    }
+    return Promise.race([never, ...this.#consumers.map(({ died }) => died)]);
+  }
+
   async #stop(): Promise<void> {
-    this.#state = 'stopping';
+    if (this.#state !== 'stopped') this.#state = 'stopping';
     const timeoutMs = this.#options.stopTimeoutMs ?? 30_000;
-    await Promise.all(this.#consumers.map((consumer) => consumer.stop(timeoutMs)));
-    await this.#end();
+    await this.#end(this.#consumers.map((consumer) => consumer.stop(timeoutMs)));
   }
 
   async #force(): Promise<void> {
+    // Whoever stops gracefully from here on joins in.
+    this.#stopping ??= Promise.resolve().then(() => this.#forcing);
+    if (this.#state !== 'stopped') this.#state = 'stopping';
     this.#log.warn('stopping without waiting for handlers');
-    await Promise.all(this.#consumers.map((consumer) => consumer.abort()));
-    await this.#end();
+    await this.#end(this.#consumers.map((consumer) => consumer.abort()));
   }
 
-  async #end(): Promise<void> {
-    if (this.#state === 'stopped') return;
-    this.#state = 'stopped';
+  /** A consumer that cannot leave in good order keeps nobody from closing the connections. */
+  async #end(leaving: readonly Promise<void>[]): Promise<void> {
+    const results = await Promise.allSettled(leaving);
     this.#endWatch();
-    await this.#backend?.close();
-    this.#whenStopped();
+    this.#closing ??= this.#backend?.close() ?? Promise.resolve();
+    this.#state = 'stopped';
+    await this.#closing;
+    this.#stopped.resolve();
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   #open(): Backend {

@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from './clock.ts';
 import { Queue } from './queue.ts';
 import type { ConsumerRecord } from './record.ts';
-import { isThenable } from './record-lane.ts';
 import type { Runnable, Slots } from './slots.ts';
+import { isThenable } from './thenable.ts';
 import type { TimeSlice } from './time-slice.ts';
 
 export interface ResolvedBatchLimits {
@@ -17,6 +17,8 @@ export interface BatchOwner {
   readonly slice: TimeSlice;
   readonly clock: Clock;
   readonly running: boolean;
+  /** No room for more records: waiting for a fuller batch would be in vain. */
+  readonly full: boolean;
   readonly current: boolean;
   /** Calls the handler. Resolves to what failed; throws when all of it did. Settles what succeeded itself. */
   invokeBatch(job: BatchJob): unknown;
@@ -65,11 +67,14 @@ export class BatchLane {
   readonly #limits: ResolvedBatchLimits;
   readonly #ordered: boolean;
   readonly #records = new Queue<ConsumerRecord>();
+  /** Begun and not settled. */
   readonly #jobs = new Set<BatchJob>();
   /** Jobs that go on when the partition may run again. */
   readonly #parked = new Set<BatchJob>();
   #bytes = 0;
+  /** Jobs that wait for a slot and have taken no records yet. */
   #requested = 0;
+  /** The first record has waited long enough. */
   #waited = false;
   #timer: Cancel | undefined;
 
@@ -87,44 +92,44 @@ export class BatchLane {
   /** To be called when what was pushed is worth a look. */
   wake(): void {
     if (!this.#owner.running) return;
-    for (const job of this.#parked) this.#request(job);
+    for (const job of this.#parked) this.#owner.slots.request(job);
     this.#parked.clear();
     while (this.#mayBegin()) {
       const job = new BatchJob(this);
       this.#jobs.add(job);
       this.#requested++;
-      this.#request(job);
+      this.#owner.slots.request(job);
     }
   }
 
+  /** Forgets what waits, for good. What runs may end. */
   clear(): void {
     this.#records.clear();
     this.#bytes = 0;
     this.#parked.clear();
-    this.#jobs.clear();
-    this.#requested = 0;
     this.#stopTimer();
   }
 
   /** @internal */
   runJob(job: BatchJob): void {
-    const fresh = job.attempt === 1 && job.records.length === 0;
-    if (fresh && this.#requested > 0) this.#requested--;
-    const forgotten = !this.#jobs.has(job);
-    if (!forgotten && this.#owner.running && fresh) job.records = this.#take();
-    if (forgotten || !this.#owner.running || job.records.length === 0) {
+    const fresh = job.records.length === 0;
+    if (fresh) this.#requested--;
+    if (fresh && this.#owner.running) job.records = this.#take();
+    if (!this.#owner.running || job.records.length === 0) {
       if (fresh) this.#jobs.delete(job);
-      else if (!forgotten) this.#parked.add(job);
+      else this.#parked.add(job);
       this.#owner.slots.release();
       return;
     }
     this.#owner.started();
     void this.#handle(job);
+    // What did not fit into this batch may be enough for one more, or begins to wait now.
+    if (fresh) this.wake();
   }
 
   /** @internal */
   resubmit(job: BatchJob): void {
-    if (this.#owner.running) this.#request(job);
+    if (this.#owner.running) this.#owner.slots.request(job);
     else this.#parked.add(job);
   }
 
@@ -134,39 +139,40 @@ export class BatchLane {
     this.wake();
   }
 
-  #request(job: BatchJob): void {
-    this.#owner.slots.request(job);
-  }
-
   async #handle(job: BatchJob): Promise<void> {
     const owner = this.#owner;
+    let failure: { readonly error: unknown } | undefined;
     try {
       const result = owner.invokeBatch(job);
       if (isThenable(result)) await result;
     } catch (error) {
-      this.#end();
-      if (owner.current && this.#jobs.has(job)) owner.failedBatch(job, error);
-      return;
+      failure = { error };
     }
     const pause = owner.slice.spend(job.records.length);
     if (pause !== undefined) await pause;
-    if (owner.current && this.#jobs.has(job)) owner.finishedBatch(job);
-    this.#end();
-  }
-
-  #end(): void {
-    this.#owner.ended();
-    this.#owner.slots.release();
+    // Counted before the slot goes back: whoever waits for the handlers to end then finds all of it finished.
+    if (owner.current && failure === undefined) owner.finishedBatch(job);
+    owner.ended();
+    owner.slots.release();
+    if (owner.current && failure !== undefined) owner.failedBatch(job, failure.error);
   }
 
   #mayBegin(): boolean {
     if (this.#records.length === 0) return false;
+    const { maxRecords, maxBytes } = this.#limits;
+    const enough =
+      this.#records.length >= maxRecords || this.#bytes >= maxBytes || this.#owner.full;
+    if (!enough && !this.#hasWaited()) return false;
     if (this.#ordered && this.#jobs.size > 0) return false;
     // A batch that waits for its slot takes what has come by then: one waiting batch is enough until it is full.
-    if (this.#records.length <= this.#requested * this.#limits.maxRecords) return false;
-    const { maxRecords, maxBytes, maxWaitMs } = this.#limits;
-    if (this.#records.length >= maxRecords || this.#bytes >= maxBytes) return true;
-    if (maxWaitMs === 0 || this.#waited) return this.#requested === 0;
+    if (this.#requested > 0 && !enough) return false;
+    return this.#records.length > this.#requested * maxRecords;
+  }
+
+  /** Starts to wait when nobody does, also while another batch is under way. */
+  #hasWaited(): boolean {
+    const { maxWaitMs } = this.#limits;
+    if (maxWaitMs === 0 || this.#waited) return true;
     this.#timer ??= this.#owner.clock.schedule(maxWaitMs, () => {
       this.#timer = undefined;
       this.#waited = true;
@@ -185,6 +191,11 @@ export class BatchLane {
       else for (const record of taken) this.#bytes -= record.sizeBytes;
       return taken;
     }
+    return this.#takeBytes(maxRecords, maxBytes);
+  }
+
+  /** At least one record, however large. */
+  #takeBytes(maxRecords: number, maxBytes: number): ConsumerRecord[] {
     const taken: ConsumerRecord[] = [];
     let bytes = 0;
     while (taken.length < maxRecords) {

@@ -1,10 +1,12 @@
+import type { GroupSession, PartitionCommit } from './backend.ts';
 import { Backoff } from './backoff.ts';
-import type { CommitFailure, GroupSession, PartitionCommit } from './backend.ts';
 import { type Cancel, type Clock, type Random, sleep } from './clock.ts';
 import { encodeCompleted } from './completed-offsets.ts';
-import { PartitaError } from './errors.ts';
+import { errorText } from './error-text.ts';
+import { CommitFencedError, PartitaError } from './errors.ts';
 import type { PartitionRun } from './partition-run.ts';
 import type { ResolvedCommitPolicy } from './resolved-options.ts';
+import { formatPartition } from './topic-partition.ts';
 
 export interface CommitterOptions {
   readonly clock: Clock;
@@ -17,6 +19,9 @@ export interface CommitterOptions {
   failed(run: PartitionRun, error: PartitaError): void;
 }
 
+/** What could not be stored by a request, and why. */
+type Failures = ReadonlyMap<PartitionRun, PartitaError>;
+
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
 
@@ -24,11 +29,17 @@ const maxRetryMs = 5_000;
 export class Committer {
   readonly #options: CommitterOptions;
   readonly #backoff: Backoff;
+  /** Runs whose frontier may have moved since it was sent. */
   readonly #dirty = new Set<PartitionRun>();
+  /** Records finished since the policy stored last. */
   #finished = 0;
   #timer: Cancel | undefined;
-  #inFlight: Promise<void> | undefined;
-  #flushQueued = false;
+  #retry: Cancel | undefined;
+  #flushing = false;
+  #closed = false;
+  /** The request under way, and the one that is sent after it. */
+  #inFlight: Promise<Failures> | undefined;
+  #next: { readonly runs: Set<PartitionRun>; readonly sent: Promise<Failures> } | undefined;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -37,28 +48,40 @@ export class Committer {
 
   /** A partition's frontier may have moved. */
   finished(run: PartitionRun, count: number): void {
+    if (this.#closed) return;
     this.#dirty.add(run);
     this.#finished += count;
+    this.#schedule();
+  }
+
+  /** A partition begins at a place that nothing stored names. */
+  began(run: PartitionRun): void {
     const { everyRecords, everyMs } = this.#options.policy;
-    if (this.#finished >= everyRecords) this.#flushSoon();
-    else if (everyMs !== Number.POSITIVE_INFINITY) this.#arm(everyMs);
+    if (everyRecords === Number.POSITIVE_INFINITY && everyMs === Number.POSITIVE_INFINITY) return;
+    this.finished(run, 0);
+    void this.#flush();
   }
 
-  /** Stores this partition's frontier now; rejects when that fails. */
-  async now(run: PartitionRun): Promise<void> {
-    const [failure] = await this.#flush([run]);
-    if (failure !== undefined) throw failure.error;
+  /** Stores these frontiers now, whatever the policy; rejects when one of them could not be. */
+  async now(runs: readonly PartitionRun[]): Promise<void> {
+    const failures = await this.#request(runs);
+    for (const run of runs) {
+      const error = failures.get(run);
+      if (error !== undefined) throw error;
+    }
   }
 
-  /** Stores these before they are given up: tried again until it works, is fenced, or `deadline` (clock time) is over. */
+  /** Stores these before they are given up: tried again until it works, is hopeless, or `deadline` (clock time) is over. */
   async settle(runs: readonly PartitionRun[], deadline: number): Promise<void> {
     const { clock, random } = this.#options;
     const backoff = new Backoff(random, firstRetryMs, 1_000);
     for (;;) {
+      // A request under way may carry one of these, and fail.
+      await this.#inFlight;
       const open = runs.filter((run) => this.#dirty.has(run) && run.current);
       if (open.length === 0) return;
-      const failures = await this.#flush(open);
-      if (failures.every(({ error }) => !error.retriable)) return;
+      const failures = await this.#request(open);
+      if (!open.some((run) => failures.get(run)?.retriable)) return;
       const delayMs = backoff.next();
       if (clock.now() + delayMs >= deadline) return;
       await sleep(clock, delayMs);
@@ -70,100 +93,121 @@ export class Committer {
   }
 
   close(): void {
+    this.#closed = true;
     this.#dirty.clear();
     this.#timer?.();
-    this.#timer = undefined;
+    this.#retry?.();
   }
 
-  #arm(delayMs: number): void {
-    this.#timer ??= this.#options.clock.schedule(delayMs, () => {
-      this.#timer = undefined;
-      this.#flushSoon();
-    });
+  #schedule(): void {
+    const { everyRecords, everyMs } = this.#options.policy;
+    // After a failure the backoff says when, and not the next record.
+    if (this.#flushing || this.#retry !== undefined || this.#closed) return;
+    if (this.#finished >= everyRecords) void this.#flush();
+    else if (everyMs !== Number.POSITIVE_INFINITY && this.#dirty.size > 0)
+      this.#timer ??= this.#options.clock.schedule(everyMs, () => {
+        this.#timer = undefined;
+        void this.#flush();
+      });
   }
 
-  /** Everything dirty, in the background; calls while one is under way join the next. */
-  #flushSoon(): void {
-    if (this.#flushQueued) return;
-    this.#flushQueued = true;
-    void this.#flushAll();
-  }
-
-  async #flushAll(): Promise<void> {
-    while (this.#inFlight !== undefined) await this.#inFlight;
-    this.#flushQueued = false;
-    const failures = await this.#flush([...this.#dirty]);
-    if (failures.some(({ error }) => error.retriable)) this.#arm(this.#backoff.next());
-    else this.#backoff.reset();
-  }
-
-  async #flush(runs: readonly PartitionRun[]): Promise<readonly CommitFailure[]> {
-    while (this.#inFlight !== undefined) await this.#inFlight;
-    const sent = runs.filter((run) => run.current);
-    if (sent.length === 0) return [];
+  /** Everything dirty, in the background. What gets dirty meanwhile waits for its end. */
+  async #flush(): Promise<void> {
+    if (this.#flushing || this.#closed) return;
+    this.#flushing = true;
     this.#finished = 0;
-    const commits = sent.map((run) => this.#commitOf(run));
+    const failures = await this.#request(this.#dirty);
+    this.#flushing = false;
+    const open = [...failures].some(([run]) => this.#dirty.has(run));
+    if (!open) this.#backoff.reset();
+    else if (!this.#closed)
+      this.#retry ??= this.#options.clock.schedule(this.#backoff.next(), () => {
+        this.#retry = undefined;
+        void this.#flush();
+      });
+    this.#schedule();
+  }
+
+  /** Takes part in the next request. */
+  #request(runs: Iterable<PartitionRun>): Promise<Failures> {
+    if (this.#next === undefined) {
+      const all = new Set<PartitionRun>();
+      this.#next = { runs: all, sent: this.#send(all) };
+    }
+    for (const run of runs) this.#next.runs.add(run);
+    return this.#next.sent;
+  }
+
+  async #send(runs: ReadonlySet<PartitionRun>): Promise<Failures> {
+    // Never sent at once: what is asked for in the same step, or while a request is under way, goes together.
+    await this.#inFlight;
+    this.#next = undefined;
+    const stored = this.#store([...runs]);
+    this.#inFlight = stored;
+    const failures = await stored;
+    if (this.#inFlight === stored) this.#inFlight = undefined;
+    return failures;
+  }
+
+  async #store(runs: readonly PartitionRun[]): Promise<Failures> {
+    const failures = new Map<PartitionRun, PartitaError>();
+    for (const run of runs) if (!run.current) failures.set(run, movedOn(run));
+    const sent = runs.filter((run) => run.current);
+    if (sent.length === 0) return failures;
     for (const run of sent) this.#dirty.delete(run);
-    let done = () => {};
-    this.#inFlight = new Promise((resolve) => {
-      done = resolve;
-    });
-    try {
-      const failures = await this.#send(commits);
-      this.#account(sent, commits, failures);
-      return failures;
-    } finally {
-      this.#inFlight = undefined;
-      done();
-    }
-  }
-
-  async #send(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
-    try {
-      return await this.#options.commit(commits);
-    } catch (cause) {
-      const error = PartitaError.is(cause)
-        ? cause
-        : new PartitaError('INTERNAL', `The commit failed: ${String(cause)}.`, { cause });
-      return commits.map(({ topic, partition }) => ({ topic, partition, error }));
-    }
-  }
-
-  #account(
-    sent: readonly PartitionRun[],
-    commits: readonly PartitionCommit[],
-    failures: readonly CommitFailure[],
-  ): void {
+    const commits = sent.map((run) => this.#commitOf(run));
+    const startedAt = this.#options.clock.now();
+    const errors = await this.#call(commits);
     const stored: PartitionRun[] = [];
     for (const [index, run] of sent.entries()) {
-      const failure = failures.find(
-        ({ topic, partition }) => topic === run.topic && partition === run.partition,
-      );
-      if (failure === undefined) {
+      const error = errors.get(formatPartition(run));
+      if (error === undefined) {
         run.committed = commits[index]?.position;
         stored.push(run);
         continue;
       }
-      if (failure.error.retriable && run.current) this.#dirty.add(run);
-      this.#options.failed(run, failure.error);
+      failures.set(run, error);
+      // Fenced: the backend is about to take the partition away. Anything else may pass, also a refused permission.
+      if (run.current && error.code !== 'COMMIT_FENCED' && !this.#closed) this.#dirty.add(run);
+      this.#options.failed(run, error);
     }
-    if (stored.length > 0) this.#options.committed(stored, this.#tookMs());
+    if (stored.length > 0) this.#options.committed(stored, this.#options.clock.now() - startedAt);
+    return failures;
   }
 
-  #tookMs(): number {
-    return this.#options.clock.now() - this.#startedAt;
+  /** What failed, by partition. */
+  async #call(commits: readonly PartitionCommit[]): Promise<ReadonlyMap<string, PartitaError>> {
+    try {
+      const failures = await this.#options.commit(commits);
+      return new Map(failures.map((failure) => [formatPartition(failure), failure.error]));
+    } catch (cause) {
+      const error = PartitaError.is(cause)
+        ? cause
+        : new PartitaError(
+            'INTERNAL',
+            `The commit failed in a way the backend does not know: ${errorText(cause)}. It is tried again; please report it.`,
+            { cause, retriable: true },
+          );
+      return new Map(commits.map((commit) => [formatPartition(commit), error]));
+    }
   }
-
-  #startedAt = 0;
 
   #commitOf(run: PartitionRun): PartitionCommit {
-    this.#startedAt = this.#options.clock.now();
     const position = run.tracker.frontier();
     const { metadataBytes } = this.#options;
     const metadata =
-      metadataBytes === 0 || run.tracker.unfinished === 0
+      metadataBytes === 0
         ? ''
-        : encodeCompleted(position.offset, run.tracker.completedRuns(), metadataBytes);
-    return { topic: run.topic, partition: run.partition, epoch: run.epoch, position, metadata };
+        : encodeCompleted(position.offset, run.completedRuns(), metadataBytes);
+    const { topic, partition, epoch } = run;
+    return { topic, partition, epoch, position, metadata };
   }
+}
+
+function movedOn(run: PartitionRun): CommitFencedError {
+  const { topic, partition } = run;
+  return new CommitFencedError(
+    `${formatPartition(run)} moved on while its position was to be stored; it was not. Let the handler end.`,
+    { topic, partition },
+  );
 }

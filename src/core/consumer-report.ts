@@ -2,6 +2,7 @@ import type { AssignedPartition, MembershipState } from './backend.ts';
 import type { CloseReason } from './consumer-options.ts';
 import type { ConsumerCounts } from './consumer-status.ts';
 import type { Decision } from './error-policy.ts';
+import { errorText } from './error-text.ts';
 import { PartitaError } from './errors.ts';
 import type { AppEvent, AppListener } from './events.ts';
 import type { FailureReport } from './failures.ts';
@@ -61,14 +62,31 @@ export class ConsumerReport implements FailureReport {
     });
   }
 
-  closed(run: PartitionRun, reason: CloseReason): void {
-    const partition = { topic: run.topic, partition: run.partition };
-    this.#log[reason === 'lost' ? 'warn' : 'info'](`partition ${reason}`, this.#fields([run]));
-    this.#emit({ kind: 'closed', partition, reason });
+  closed(partition: TopicPartition, reason: CloseReason): void {
+    this.#log[reason === 'lost' ? 'warn' : 'info'](
+      `partition ${reason}`,
+      this.#fields([partition]),
+    );
+    this.#emit({ kind: 'closed', partition: this.#partition(partition), reason });
   }
 
-  closeFailed(run: PartitionRun, error: unknown): void {
-    this.#log.error('close() of a partition failed', { ...this.#fields([run]), error });
+  closeFailed(partition: TopicPartition, error: unknown): void {
+    this.#log.error('close() of a partition failed', { ...this.#fields([partition]), error });
+  }
+
+  /** `open` failed when the partition was about to go anyway. */
+  openAbandoned(partition: TopicPartition, error: unknown): void {
+    this.#log.info('open() of a partition that moves on failed', {
+      ...this.#fields([partition]),
+      error,
+    });
+  }
+
+  rewound(partition: TopicPartition, from: number, to: number): void {
+    this.#log.warn(
+      `the log of ${formatPartition(partition)} begins anew: reading had reached offset ${from} and goes on at ${to}`,
+      this.#fields([partition]),
+    );
   }
 
   committed(runs: readonly PartitionRun[], tookMs: number): void {
@@ -109,8 +127,7 @@ export class ConsumerReport implements FailureReport {
   }
 
   deadLetterFailed(record: ConsumerRecord, topic: string, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    const sentence = `${formatPartition(record)} waits at offset ${record.offset}: its record cannot be written to ${topic}: ${why}`;
+    const sentence = `${formatPartition(record)} waits at offset ${record.offset}: its record cannot be written to ${topic}: ${errorText(error)}`;
     this.#problems.set(`dead letter ${formatPartition(record)}`, sentence);
     this.#log.error(sentence, this.#record(record));
     const { topic: from, partition, offset } = record;
@@ -129,23 +146,49 @@ export class ConsumerReport implements FailureReport {
     });
   }
 
+  leftBehind(record: ConsumerRecord, error: unknown, attempt: number): void {
+    this.counts.failures++;
+    this.#log.warn('record failed while its partition was brought to rest; it will be read again', {
+      ...this.#record(record),
+      attempt,
+      error,
+    });
+  }
+
+  failedAfterCommit(record: ConsumerRecord, error: unknown): void {
+    this.counts.failures++;
+    const { topic, partition, offset } = record;
+    const sentence = `The handler of ${this.#name} failed at offset ${offset} of ${formatPartition(record)} after it had called commit(): the record counts as handled. Call commit() last. The error: ${errorText(error)}`;
+    this.#log.error(sentence, this.#record(record));
+    this.#emit({
+      kind: 'error',
+      error: new PartitaError('HANDLER_FAILED', sentence, {
+        topic,
+        partition,
+        offset,
+        cause: error,
+      }),
+      partition: this.#partition(record),
+    });
+  }
+
   skipped(record: ConsumerRecord, error: unknown): void {
     this.counts.skipped++;
     this.#log.warn('record skipped', { ...this.#record(record), error });
     this.#emit({ kind: 'skipped', record, error });
   }
 
-  partitionStopped(run: PartitionRun, error: unknown): void {
-    const why = error instanceof Error ? error.message : String(error);
-    const sentence = `${formatPartition(run)} is stopped at offset ${run.tracker.frontier().offset}: ${why}. resume() tries again.`;
+  partitionStopped(run: PartitionRun, error: unknown, record?: ConsumerRecord): void {
+    const { offset } = record ?? run.tracker.frontier();
+    const sentence = `${formatPartition(run)} is stopped at offset ${offset}: ${errorText(error)}. resume() tries again.`;
     this.#problems.set(`partition ${formatPartition(run)}`, sentence);
     this.#log.error(sentence, { ...this.#fields([run]), error });
     this.#emit({ kind: 'partitionStopped', partition: this.#partition(run), error });
   }
 
   /** Whatever was wrong with the partition is over, or not our concern any more. */
-  resumed(run: PartitionRun): void {
-    const name = formatPartition(run);
+  resumed(partition: TopicPartition): void {
+    const name = formatPartition(partition);
     for (const about of ['partition', 'commit', 'dead letter', 'fetch'])
       this.#problems.delete(`${about} ${name}`);
   }

@@ -6,30 +6,30 @@ import type {
   MembershipState,
   RecordBatch,
 } from './backend.ts';
-import type { BatchJob } from './batch-lane.ts';
+import { shareBuffer } from './buffer-share.ts';
 import type { Clock, Random } from './clock.ts';
 import { Committer } from './committer.ts';
 import type { CloseReason } from './consumer-options.ts';
 import { ConsumerReport } from './consumer-report.ts';
 import type { ConsumerStatus, PartitionStatus } from './consumer-status.ts';
-import { PartitaError } from './errors.ts';
+import { InvalidConfigError, PartitaError } from './errors.ts';
 import type { AppListener } from './events.ts';
 import { Failures } from './failures.ts';
-import { handOver } from './hand-over.ts';
+import { type HandOverDeps, handOver } from './hand-over.ts';
 import type { Logger } from './logger.ts';
-import { PartitionRun, type RunHost } from './partition-run.ts';
+import { OwnedPartition, type PartitionHost } from './owned-partition.ts';
+import type { PartitionRun } from './partition-run.ts';
 import { partitionStatus } from './partition-status.ts';
 import type { Position } from './position.ts';
-import type { ConsumerRecord, ProducerRecord, RecordMetadata } from './record.ts';
-import type { RecordLane } from './record-lane.ts';
-import type { ResolvedBuffer, ResolvedConsumerOptions } from './resolved-options.ts';
+import type { ProducerRecord, RecordMetadata } from './record.ts';
+import type { ResolvedConsumerOptions } from './resolved-options.ts';
 import { Slots } from './slots.ts';
 import { TimeSlice } from './time-slice.ts';
 import { formatPartition, type TopicPartition } from './topic-partition.ts';
+import { within } from './within.ts';
 
-/** What all partitions of one consumer may keep in memory together. */
-const totalBytes = 64 * 1024 * 1024;
-const leastBytesPerPartition = 1024 * 1024;
+/** What `close` of a partition gets when a stop is forced, in milliseconds. */
+const forcedCloseMs = 1_000;
 
 export interface ConsumerDeps {
   readonly clock: Clock;
@@ -41,32 +41,42 @@ export interface ConsumerDeps {
 }
 
 /** One `consume` of an application while it runs: the engine's side of a group session. */
-export class Consumer implements GroupListener, RunHost {
+export class Consumer implements GroupListener, PartitionHost {
   readonly options: ResolvedConsumerOptions;
   readonly slots: Slots;
   readonly slice: TimeSlice;
   readonly clock: Clock;
+  /** @internal */
+  readonly report: ConsumerReport;
+  /** @internal */
+  readonly failures: Failures;
+  /** @internal */
+  readonly handOverDeps: HandOverDeps;
   /** Resolves when the group has assigned partitions for the first time; rejects when that can never happen. */
   readonly joined: Promise<void>;
   /** Rejects when the session is dead for good. Never resolves. */
   readonly died: Promise<never>;
   readonly #deps: ConsumerDeps;
-  readonly #runs = new Map<string, PartitionRun>();
+  readonly #owned = new Map<string, OwnedPartition>();
   readonly #committer: Committer;
-  readonly #failures: Failures;
-  readonly #report: ConsumerReport;
+  /** Aborted when a stop is forced: nothing is waited for any longer. */
+  readonly #cut = new AbortController();
+  /** Calls of `close` under way. */
+  readonly #closing = new Set<Promise<void>>();
+  readonly #settleJoined: { resolve(): void; reject(error: unknown): void };
+  readonly #die: (error: unknown) => void;
   #session: GroupSession | undefined;
   #membership: MembershipState | undefined;
-  #settleJoined: { resolve(): void; reject(error: unknown): void };
-  #die: (error: unknown) => void;
+  #hasJoined = false;
   #stopping: Promise<void> | undefined;
 
   constructor(options: ResolvedConsumerOptions, deps: ConsumerDeps) {
+    const { clock, random } = deps;
     this.options = options;
     this.#deps = deps;
-    this.clock = deps.clock;
+    this.clock = clock;
     this.slots = new Slots(options.limit);
-    this.slice = new TimeSlice(deps.clock);
+    this.slice = new TimeSlice(clock);
     const joined = Promise.withResolvers<void>();
     const died = Promise.withResolvers<never>();
     // Whoever awaits them sees the error; nobody has to.
@@ -76,27 +86,36 @@ export class Consumer implements GroupListener, RunHost {
     this.died = died.promise;
     this.#settleJoined = joined;
     this.#die = died.reject;
-    this.#report = new ConsumerReport(options.name, deps.log, deps.emit);
-    this.#failures = new Failures(
-      options.name,
-      options.onError,
-      deps.clock,
-      deps.random,
-      this.#report,
-    );
+    this.report = new ConsumerReport(options.name, deps.log, deps.emit);
+    this.failures = new Failures(options.name, options.onError, clock, random, this.report);
+    // One record at a time leaves nothing finished beyond the frontier.
+    const finishesAhead = options.order !== 'partition' || options.handleBatch !== undefined;
     this.#committer = new Committer({
-      clock: deps.clock,
-      random: deps.random,
+      clock,
+      random,
       policy: options.commit,
-      metadataBytes: options.order === 'partition' ? 0 : deps.commitMetadataBytes,
-      commit: (commits) => this.#liveSession().commit(commits),
-      committed: (runs, tookMs) => this.#report.committed(runs, tookMs),
-      failed: (run, error) => this.#report.commitFailed(run, error),
+      metadataBytes: finishesAhead ? deps.commitMetadataBytes : 0,
+      commit: (commits) => this.session.commit(commits),
+      committed: (runs, tookMs) => this.report.committed(runs, tookMs),
+      failed: (run, error) => this.report.commitFailed(run, error),
     });
+    this.handOverDeps = {
+      clock,
+      cut: this.#cut.signal,
+      committer: this.#committer,
+      drainTimedOut: (run) => this.report.drainTimedOut(run),
+    };
   }
 
   get name(): string {
     return this.options.name;
+  }
+
+  /** @internal */
+  get session(): GroupSession {
+    if (this.#session === undefined)
+      throw new PartitaError('CLOSED', `${this.name} has not been started: call start() first.`);
+    return this.#session;
   }
 
   /** @internal */
@@ -106,50 +125,61 @@ export class Consumer implements GroupListener, RunHost {
 
   /** What the consumer is doing, for health, views and tests. */
   status(): ConsumerStatus {
+    const { group } = this.options.group;
+    const problems = [...this.report.problems()];
+    if (!this.#hasJoined) problems.push('It has not joined its group yet.');
     return {
       name: this.name,
-      ...(this.options.group.group !== null && { group: this.options.group.group }),
+      ...(group !== null && { group }),
       ...(this.#membership !== undefined && { membership: this.#membership }),
-      counts: { ...this.#report.counts },
-      problems: this.#report.problems(),
-      partitions: [...this.#runs.values()].map((run): PartitionStatus => partitionStatus(run)),
+      counts: { ...this.report.counts },
+      problems,
+      partitions: [...this.#owned.values()].map(({ run }): PartitionStatus => partitionStatus(run)),
     };
   }
 
-  /** No new handler starts for these, and they are not fetched. All of them by default. */
+  /** No new handler starts for these, and they are not fetched. All that are owned now by default. */
   pause(partitions?: readonly TopicPartition[]): void {
-    const runs = this.#select(partitions);
-    for (const run of runs) run.pause();
-    this.#session?.pause(runs);
+    const parts = this.#select(partitions);
+    for (const part of parts) part.pause();
+    this.#session?.pause(parts.map(({ topic, partition }) => ({ topic, partition })));
   }
 
-  /** Goes on; a partition that an error policy stopped tries its record again. */
+  /**
+   * Goes on; a partition that an error stopped tries its first unfinished record again, and `open` where that had failed.
+   *
+   * @throws CommitFencedError when a stopped partition is given up meanwhile.
+   */
   async resume(partitions?: readonly TopicPartition[]): Promise<void> {
-    for (const run of this.#select(partitions)) {
-      this.#report.resumed(run);
-      if (run.state === 'stopped') await this.#moveTo(run, run.tracker.frontier());
-      run.resume();
-      if (!run.buffer.full) this.#session?.resume([run]);
-    }
+    const parts = this.#select(partitions);
+    await Promise.all(parts.map((part) => part.resume()));
   }
 
-  /** Goes on at another position, forwards or back, once running handlers have ended. */
+  /**
+   * Goes on at another position, forwards or back, once running handlers have ended, at most after `drainTimeoutMs`. What
+   * is finished beyond is forgotten. Not to be awaited by a handler of the same partition: it would wait for itself.
+   *
+   * @throws PartitaError when the partition is not owned (any more) or the position is no position.
+   */
   async seek(partition: TopicPartition, position: Position): Promise<void> {
-    const run = this.#runs.get(formatPartition(partition));
-    if (run === undefined)
+    if (!Number.isSafeInteger(position.offset) || position.offset < 0)
+      throw new InvalidConfigError('position to seek', [
+        `offset is ${position.offset}, expected a whole number of at least 0`,
+      ]);
+    const part = this.#owned.get(formatPartition(partition));
+    if (part === undefined)
       throw new PartitaError(
         'UNKNOWN_PARTITION',
         `Cannot seek in ${formatPartition(partition)}: ${this.name} does not own it now.`,
-        partition,
+        { topic: partition.topic, partition: partition.partition },
       );
-    await this.#moveTo(run, position);
-    this.#report.resumed(run);
-    if (!run.paused) this.#session?.resume([run]);
+    await part.seek(position);
   }
 
   /** Stores the positions of all partitions now. */
   async commit(): Promise<void> {
-    for (const run of [...this.#runs.values()]) await this.commitNow(run);
+    const runs = [...this.#owned.values()].map(({ run }) => run);
+    if (this.#stores && runs.length > 0) await this.#committer.now(runs);
   }
 
   /** Asks the group to assign partitions anew. */
@@ -163,19 +193,18 @@ export class Consumer implements GroupListener, RunHost {
     return this.#stopping;
   }
 
-  /** @internal Ends without waiting for handlers. What they finished is lost work, to be repeated. */
+  /** @internal Ends without waiting for handlers. What they finished and was not stored will be repeated. */
   async abort(): Promise<void> {
-    const reason = new PartitaError('CLOSED', `${this.name} was stopped by force.`);
-    for (const run of this.#runs.values()) run.abort(reason);
-    for (const run of [...this.#runs.values()]) this.#forget(run);
-    this.#committer.close();
+    this.#stopping ??= Promise.resolve();
+    const parts = this.#endAll(`${this.name} was stopped by force.`);
+    await Promise.all(parts.map((part) => this.#close(part, 'stopped', forcedCloseMs)));
     await this.#session?.close({ leave: true });
   }
 
   /** @internal As a killed process: no commit, no farewell. */
   async crash(): Promise<void> {
-    for (const run of [...this.#runs.values()]) this.#forget(run);
-    this.#committer.close();
+    this.#stopping ??= Promise.resolve();
+    this.#endAll(`${this.name} has crashed.`);
     await this.#session?.close({ leave: false });
   }
 
@@ -184,44 +213,39 @@ export class Consumer implements GroupListener, RunHost {
   assigned(added: readonly AssignedPartition[]): void {
     if (this.#stopping === undefined) for (const partition of added) this.#begin(partition);
     this.#shareBuffers();
-    this.#report.assigned(added);
+    this.report.assigned(added);
+    this.#hasJoined = true;
     this.#settleJoined.resolve();
   }
 
   async revoked(removed: readonly TopicPartition[], deadlineMs: number): Promise<void> {
-    const runs = this.#select(removed);
-    await this.#release(runs, 'revoked', Math.min(deadlineMs, this.options.drainTimeoutMs));
+    const limitMs = Math.min(deadlineMs, this.options.drainTimeoutMs);
+    await this.#release(this.#select(removed), 'revoked', limitMs);
   }
 
   lost(removed: readonly TopicPartition[]): void {
-    for (const run of this.#select(removed)) {
-      run.abort(
-        new PartitaError('COMMIT_FENCED', `${formatPartition(run)} was lost to another member.`, {
-          topic: run.topic,
-          partition: run.partition,
-        }),
-      );
-      this.#forget(run);
-      void this.#closed(run, 'lost');
-    }
+    for (const part of this.#select(removed)) this.#lose(part);
     this.#shareBuffers();
   }
 
   records(batch: RecordBatch): boolean {
-    const run = this.#runs.get(formatPartition(batch));
-    return run === undefined ? false : run.accept(batch);
+    return this.#owned.get(formatPartition(batch))?.accept(batch) ?? false;
   }
 
   failed(error: PartitaError, partition?: TopicPartition): void {
-    this.#report.sessionFailed(error, partition);
-    if (error.retriable || partition !== undefined) return;
+    this.report.sessionFailed(error, partition);
+    if (error.retriable) return;
+    if (partition !== undefined) {
+      this.#owned.get(formatPartition(partition))?.standStill();
+      return;
+    }
     this.#settleJoined.reject(error);
     this.#die(error);
   }
 
   membership(state: MembershipState): void {
     this.#membership = state;
-    this.#report.membership(state);
+    this.report.membership(state);
   }
 
   // What partitions call.
@@ -231,132 +255,105 @@ export class Consumer implements GroupListener, RunHost {
   }
 
   finished(run: PartitionRun, count: number): void {
-    this.#report.counts.handled += count;
-    if (this.options.group.group !== null) this.#committer.finished(run, count);
+    this.report.counts.handled += count;
+    if (this.#stores) this.#committer.finished(run, count);
   }
 
   async commitNow(run: PartitionRun): Promise<void> {
-    if (this.options.group.group !== null) await this.#committer.now(run);
+    if (this.#stores) await this.#committer.now([run]);
   }
 
-  room(run: PartitionRun): void {
-    this.#session?.resume([run]);
+  room({ topic, partition }: PartitionRun): void {
+    this.#session?.resume([{ topic, partition }]);
   }
 
-  recordFailed(
-    run: PartitionRun,
-    lane: RecordLane,
-    record: ConsumerRecord,
-    error: unknown,
-    attempt: number,
-  ): void {
-    void this.#failures.record(run, lane, record, error, attempt);
-  }
-
-  batchFailed(run: PartitionRun, job: BatchJob, error: unknown): void {
-    void this.#failures.batch(run, job, error);
-  }
-
-  batchRecordsFailed(run: PartitionRun, job: BatchJob): void {
-    void this.#failures.batchRecords(run, job);
+  get #stores(): boolean {
+    return this.options.group.group !== null;
   }
 
   #begin(assigned: AssignedPartition): void {
-    const run = new PartitionRun(this, assigned, this.options.buffer);
-    this.#runs.set(formatPartition(run), run);
+    const key = formatPartition(assigned);
+    const before = this.#owned.get(key);
+    // It came back before the backend had waited for its hand-over to end.
+    if (before !== undefined) this.#lose(before);
+    const part = new OwnedPartition(this, assigned, this.options.buffer);
+    this.#owned.set(key, part);
     // Without a stored position, `latest` would be a later place after a crash, and records in between be skipped.
-    if (!assigned.committed && this.options.commit.everyMs !== Number.POSITIVE_INFINITY)
-      this.finished(run, 0);
-    void this.#open(run);
+    if (!assigned.committed && this.#stores) this.#committer.began(part.run);
+    part.begin();
   }
 
-  async #open(run: PartitionRun): Promise<void> {
-    try {
-      await this.options.open?.({ topic: run.topic, partition: run.partition, signal: run.signal });
-      run.activate();
-    } catch (error) {
-      run.stop(error);
-      this.#report.partitionStopped(run, error);
-    }
-  }
-
-  async #moveTo(run: PartitionRun, position: Position): Promise<void> {
-    this.#session?.pause([run]);
-    await handOver([run], this.options.drainTimeoutMs, this.#handOverDeps());
-    if (!run.current) return;
-    run.restartAt(position);
-    this.#session?.seek(run, position);
+  #lose(part: OwnedPartition): void {
+    const { topic, partition } = part;
+    part.abort(
+      new PartitaError('COMMIT_FENCED', `${formatPartition(part)} was lost to another member.`, {
+        topic,
+        partition,
+      }),
+    );
+    if (this.#forget(part)) void this.#close(part, 'lost', this.options.drainTimeoutMs);
   }
 
   async #release(
-    runs: readonly PartitionRun[],
+    parts: readonly OwnedPartition[],
     reason: CloseReason,
-    deadlineMs: number,
+    limitMs: number,
   ): Promise<void> {
-    await handOver(runs, deadlineMs, this.#handOverDeps());
-    const owned = runs.filter((run) => this.#forget(run));
+    const deadline = this.clock.now() + limitMs;
+    await handOver(parts, limitMs, this.handOverDeps);
+    const ours = parts.filter((part) => this.#forget(part));
     this.#shareBuffers();
-    await Promise.all(owned.map((run) => this.#closed(run, reason)));
+    const leftMs = Math.max(0, deadline - this.clock.now());
+    await Promise.all(ours.map((part) => this.#close(part, reason, leftMs)));
   }
 
   /** False when it was forgotten before. */
-  #forget(run: PartitionRun): boolean {
-    run.close();
-    this.#committer.forget(run);
-    const key = formatPartition(run);
-    if (this.#runs.get(key) !== run) return false;
-    this.#report.resumed(run);
-    return this.#runs.delete(key);
+  #forget(part: OwnedPartition): boolean {
+    if (!part.end()) return false;
+    this.#committer.forget(part.run);
+    this.report.resumed(part);
+    const key = formatPartition(part);
+    if (this.#owned.get(key) === part) this.#owned.delete(key);
+    return true;
   }
 
-  async #closed(run: PartitionRun, reason: CloseReason): Promise<void> {
-    const partition = { topic: run.topic, partition: run.partition };
-    try {
-      await this.options.close?.(partition, reason);
-    } catch (error) {
-      this.#report.closeFailed(run, error);
-    }
-    this.#report.closed(run, reason);
+  async #close(part: OwnedPartition, reason: CloseReason, limitMs: number): Promise<void> {
+    const closing = part.close(reason, limitMs);
+    this.#closing.add(closing);
+    await closing;
+    this.#closing.delete(closing);
   }
 
   async #stop(deadlineMs: number): Promise<void> {
-    const runs = [...this.#runs.values()];
-    await this.#release(runs, 'stopped', Math.min(deadlineMs, this.options.drainTimeoutMs));
+    this.#settleJoined.reject(this.#closedError());
+    const limitMs = Math.min(deadlineMs, this.options.drainTimeoutMs);
+    await this.#release([...this.#owned.values()], 'stopped', limitMs);
+    await within(Promise.all(this.#closing), limitMs, this.handOverDeps);
     this.#committer.close();
     await this.#session?.close({ leave: true });
   }
 
-  #handOverDeps() {
-    return {
-      clock: this.clock,
-      committer: this.#committer,
-      timedOut: (run: PartitionRun) => this.#report.drainTimedOut(run),
-    };
+  /** Lets go of everything at once; what was owned. */
+  #endAll(why: string): OwnedPartition[] {
+    this.#settleJoined.reject(this.#closedError());
+    this.#cut.abort();
+    const parts = [...this.#owned.values()];
+    for (const part of parts) part.abort(new PartitaError('CLOSED', why));
+    this.#committer.close();
+    return parts.filter((part) => this.#forget(part));
   }
 
-  #select(partitions?: readonly TopicPartition[]): PartitionRun[] {
-    if (partitions === undefined) return [...this.#runs.values()];
-    return partitions.flatMap((partition) => this.#runs.get(formatPartition(partition)) ?? []);
+  #closedError(): PartitaError {
+    return new PartitaError('CLOSED', `${this.name} was stopped before it had joined its group.`);
+  }
+
+  #select(partitions?: readonly TopicPartition[]): OwnedPartition[] {
+    if (partitions === undefined) return [...this.#owned.values()];
+    return partitions.flatMap((partition) => this.#owned.get(formatPartition(partition)) ?? []);
   }
 
   #shareBuffers(): void {
-    const share = Math.max(
-      leastBytesPerPartition,
-      Math.floor(totalBytes / Math.max(1, this.#runs.size)),
-    );
-    const { buffer } = this.options;
-    const highBytes = Math.min(buffer.highBytes, share);
-    const limits: ResolvedBuffer = {
-      ...buffer,
-      highBytes,
-      lowBytes: Math.min(buffer.lowBytes, highBytes / 2),
-    };
-    for (const run of this.#runs.values()) run.buffer.setLimits(limits);
-  }
-
-  #liveSession(): GroupSession {
-    if (this.#session === undefined)
-      throw new PartitaError('CLOSED', `${this.name} has not been started.`);
-    return this.#session;
+    const share = shareBuffer(this.options.buffer, this.#owned.size);
+    for (const part of this.#owned.values()) part.setLimits(share);
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from './error-text.ts';
 import { PartitaError } from './errors.ts';
 import type { ConsumerRecord, Header, ProducerRecord } from './record.ts';
 
@@ -36,6 +37,6 @@ function errorName(error: unknown): string {
 }
 
 function errorMessage(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return message.length > messageLimit ? `${message.slice(0, messageLimit)}…` : message;
 }

@@ -1,5 +1,6 @@
 import type { Random } from './clock.ts';
 import { InvalidConfigError, PartitaError } from './errors.ts';
+import { OptionCheck, show } from './option-check.ts';
 
 /** What the engine does about a failed record. */
 export type Decision =
@@ -40,13 +41,33 @@ export class ErrorPolicy {
     this.#next = next;
   }
 
-  /** Limits this policy to errors for which `classifier` is true; others go to what `otherwise` names. */
+  /**
+   * Limits this policy to errors for which `classifier` is true; others go to what `otherwise` names. Said twice, both must
+   * be true.
+   *
+   * @throws InvalidConfigError when it is no function.
+   */
   when(classifier: Classifier): ErrorPolicy {
-    return new ErrorPolicy(this.#step, classifier, this.#next);
+    if (typeof classifier !== 'function')
+      throw new InvalidConfigError('error policy', [
+        `when() got ${show(classifier)}, expected a function that says whether the policy is meant for an error`,
+      ]);
+    const before = this.#classifier;
+    const both: Classifier =
+      before === undefined ? classifier : (error) => before(error) && classifier(error);
+    return new ErrorPolicy(this.#step, both, this.#next);
   }
 
-  /** What decides when this policy does not, or has given up. Appends to the end of the chain. */
+  /**
+   * What decides when this policy does not, or has given up. Appends to the end of the chain.
+   *
+   * @throws InvalidConfigError when it is no error policy.
+   */
   otherwise(next: ErrorPolicy): ErrorPolicy {
+    if (!(next instanceof ErrorPolicy))
+      throw new InvalidConfigError('error policy', [
+        `otherwise() got ${show(next)}, expected an error policy such as deadLetter(topic), skip() or stopPartition()`,
+      ]);
     return new ErrorPolicy(this.#step, this.#classifier, this.#next?.otherwise(next) ?? next);
   }
 
@@ -76,20 +97,32 @@ export interface RetryOptions {
  * @throws InvalidConfigError when a number is out of range.
  */
 export function retry(options: RetryOptions): ErrorPolicy {
-  const { attempts, firstDelayMs = 100, factor = 2, maxDelayMs = 30_000 } = options;
-  const problems: string[] = [];
-  if (!Number.isInteger(attempts) || attempts < 1)
-    problems.push(`attempts is ${attempts}, expected a whole number of at least 1`);
-  if (!(firstDelayMs >= 0)) problems.push(`firstDelayMs is ${firstDelayMs}, expected 0 or more`);
-  if (!(factor >= 1)) problems.push(`factor is ${factor}, expected 1 or more`);
-  if (!(maxDelayMs >= firstDelayMs))
-    problems.push(`maxDelayMs is ${maxDelayMs}, expected at least firstDelayMs (${firstDelayMs})`);
-  if (problems.length > 0) throw new InvalidConfigError('retry options', problems);
+  const { attempts, firstDelayMs, factor, maxDelayMs } = resolveRetryOptions(options);
   return new ErrorPolicy(({ error, attempt }, random) => {
     if (attempt >= attempts || isHopeless(error)) return undefined;
-    const limitMs = Math.min(maxDelayMs, firstDelayMs * factor ** (attempt - 1));
-    return { kind: 'retry', delayMs: random() * limitMs };
+    // Never more than 2^1000, so that no wait at first stays no wait.
+    const growth = Math.min(factor ** (attempt - 1), 2 ** 1000);
+    return { kind: 'retry', delayMs: random() * Math.min(maxDelayMs, firstDelayMs * growth) };
   });
+}
+
+function resolveRetryOptions(options: RetryOptions): Required<RetryOptions> {
+  const check = new OptionCheck();
+  const given: Partial<RetryOptions> = check.object('options', options);
+  check.known('', given, ['attempts', 'firstDelayMs', 'factor', 'maxDelayMs']);
+  const { firstDelayMs = 100, factor = 2 } = given;
+  const { maxDelayMs = Math.max(30_000, firstDelayMs) } = given;
+  const attempts = check.count('attempts', given.attempts, 1);
+  if (firstDelayMs !== 0) check.ms('firstDelayMs', firstDelayMs);
+  if (!Number.isFinite(factor) || factor < 1)
+    check.problem(`factor is ${show(factor)}, expected a number of at least 1`);
+  if (maxDelayMs !== 0) check.ms('maxDelayMs', maxDelayMs);
+  if (maxDelayMs < firstDelayMs)
+    check.problem(
+      `maxDelayMs (${show(maxDelayMs)}) is less than firstDelayMs (${show(firstDelayMs)}): raise it`,
+    );
+  if (check.problems.length > 0) throw new InvalidConfigError('retry options', check.problems);
+  return { attempts, firstDelayMs, factor, maxDelayMs };
 }
 
 function isHopeless(error: unknown): boolean {
@@ -102,7 +135,9 @@ function isHopeless(error: unknown): boolean {
  */
 export function deadLetter(topic: string): ErrorPolicy {
   if (typeof topic !== 'string' || topic === '')
-    throw new InvalidConfigError('dead-letter policy', ['topic is empty, expected a topic name']);
+    throw new InvalidConfigError('dead-letter policy', [
+      `topic is ${show(topic)}, expected the name of a topic`,
+    ]);
   return new ErrorPolicy(() => ({ kind: 'deadLetter', topic }));
 }
 

@@ -1,5 +1,5 @@
-import type { CloseReason } from './consumer-options.ts';
 import type { MembershipState } from './backend.ts';
+import type { CloseReason } from './consumer-options.ts';
 import type { Decision } from './error-policy.ts';
 import type { PartitaError } from './errors.ts';
 import type { PartitionPosition } from './position.ts';

@@ -3,24 +3,35 @@ import type { BatchJob } from './batch-lane.ts';
 import { type Clock, type Random, sleep } from './clock.ts';
 import { deadLetterRecord } from './dead-letters.ts';
 import type { Decision, ErrorPolicy } from './error-policy.ts';
-import type { PartitionRun } from './partition-run.ts';
+import type { FailureHandling, PartitionRun } from './partition-run.ts';
 import type { ConsumerRecord } from './record.ts';
 import type { RecordLane } from './record-lane.ts';
 
 /** What failing records are reported to. */
 export interface FailureReport {
   recordFailed(record: ConsumerRecord, error: unknown, attempt: number, decision: Decision): void;
+  /** It failed while its partition was brought to rest: nothing is decided, it will be read again. */
+  leftBehind(record: ConsumerRecord, error: unknown, attempt: number): void;
+  /** Its handler failed after it had called `commit()`. */
+  failedAfterCommit(record: ConsumerRecord, error: unknown): void;
   deadLettered(record: ConsumerRecord, topic: string): void;
   deadLetterFailed(record: ConsumerRecord, topic: string, error: unknown): void;
   skipped(record: ConsumerRecord, error: unknown): void;
-  partitionStopped(run: PartitionRun, error: unknown): void;
+  partitionStopped(run: PartitionRun, error: unknown, record?: ConsumerRecord): void;
 }
 
 const firstDeadLetterDelayMs = 200;
 const maxDeadLetterDelayMs = 10_000;
 
+/** One failed try of one record. */
+interface FailedTry {
+  readonly record: ConsumerRecord;
+  readonly error: unknown;
+  readonly attempt: number;
+}
+
 /** Carries out what the error policy decides, for single records and for batches. */
-export class Failures {
+export class Failures implements FailureHandling {
   readonly #consumer: string;
   readonly #policy: ErrorPolicy;
   readonly #clock: Clock;
@@ -41,99 +52,101 @@ export class Failures {
     this.#report = report;
   }
 
-  async record(
+  record(
     run: PartitionRun,
     lane: RecordLane,
     record: ConsumerRecord,
     error: unknown,
     attempt: number,
   ): Promise<void> {
-    if (run.state !== 'active') return;
-    const decision = this.#decide(record, error, attempt);
-    if (decision.kind === 'retry') {
-      this.#clock.schedule(decision.delayMs, () => lane.retry());
-      return;
-    }
-    if (!(await this.#end(run, record, error, attempt, decision))) return;
-    run.finished(record);
-    lane.proceed();
+    const failed = { record, error, attempt };
+    return this.#orStop(run, async () => {
+      const decision = this.#decide(run, failed);
+      if (decision === 'left') return;
+      if (decision === 'finished') lane.proceed();
+      else if (decision.kind === 'retry')
+        this.#clock.schedule(decision.delayMs, () => lane.retry());
+      else if (await this.#carryOut(run, failed, decision)) lane.proceed();
+    });
   }
 
-  /** All records of a batch share one failure: one decision is for all of them. */
-  async batch(run: PartitionRun, job: BatchJob, error: unknown): Promise<void> {
-    const first = job.records[0];
-    if (run.state !== 'active' || first === undefined) return;
-    const decision = this.#decide(first, error, job.attempt);
-    if (decision.kind === 'retry') {
-      this.#clock.schedule(decision.delayMs, () => job.retry());
-      return;
-    }
-    for (const record of job.records) {
-      if (!(await this.#end(run, record, error, job.attempt, decision))) return;
-      run.finished(record);
-    }
-    job.proceed();
-  }
-
-  /** Some records of a batch failed, each with a decision of its own. Those to be tried again make up a smaller batch. */
-  async batchRecords(run: PartitionRun, job: BatchJob): Promise<void> {
-    if (run.state !== 'active') return;
-    const again: ConsumerRecord[] = [];
-    let delayMs = 0;
-    const failed = [...job.failures].sort(([a], [b]) => a - b);
-    for (const [index, error] of failed) {
-      const record = job.records[index] as ConsumerRecord;
-      const decision = this.#decide(record, error, job.attempt);
+  batch(run: PartitionRun, job: BatchJob, error: unknown): Promise<void> {
+    return this.#orStop(run, async () => {
+      const open = job.records.filter(({ offset }) => run.tracker.isUnfinished(offset));
+      const [first] = open;
+      if (first === undefined && job.records[0] !== undefined)
+        this.#report.failedAfterCommit(job.records[0], error);
+      if (first === undefined) return job.proceed();
+      const { attempt } = job;
+      const decision = this.#decide(run, { record: first, error, attempt });
+      if (typeof decision === 'string') return;
       if (decision.kind === 'retry') {
-        again.push(record);
-        delayMs = Math.max(delayMs, decision.delayMs);
-        continue;
+        this.#clock.schedule(decision.delayMs, () => job.retry(open));
+        return;
       }
-      if (!(await this.#end(run, record, error, job.attempt, decision))) return;
-      run.finished(record);
-    }
-    if (again.length === 0) job.proceed();
-    else this.#clock.schedule(delayMs, () => job.retry(again));
+      for (const record of open)
+        if (!(await this.#carryOut(run, { record, error, attempt }, decision))) return;
+      job.proceed();
+    });
   }
 
-  #decide(record: ConsumerRecord, error: unknown, attempt: number): Decision {
-    let decision: Decision;
-    try {
-      decision = this.#policy.decide({ error, attempt }, this.#random);
-    } catch (defect) {
-      decision = { kind: 'stopPartition' };
-      this.#report.recordFailed(record, defect, attempt, decision);
-      return decision;
+  /** Each with a decision of its own. Those to be tried again make up a smaller batch. */
+  batchRecords(run: PartitionRun, job: BatchJob): Promise<void> {
+    return this.#orStop(run, async () => {
+      const again: ConsumerRecord[] = [];
+      let delayMs = 0;
+      const failed = [...job.failures].sort(([a], [b]) => a - b);
+      for (const [index, error] of failed) {
+        const record = job.records[index] as ConsumerRecord;
+        const failedTry = { record, error, attempt: job.attempt };
+        const decision = this.#decide(run, failedTry);
+        if (decision === 'left') return;
+        if (decision === 'finished') continue;
+        if (decision.kind === 'retry') {
+          again.push(record);
+          delayMs = Math.max(delayMs, decision.delayMs);
+        } else if (!(await this.#carryOut(run, failedTry, decision))) return;
+      }
+      if (again.length === 0) job.proceed();
+      else this.#clock.schedule(delayMs, () => job.retry(again));
+    });
+  }
+
+  /** `left`: the partition is at rest, the record stays for whoever reads it next. `finished`: it counts as handled. */
+  #decide(
+    run: PartitionRun,
+    { record, error, attempt }: FailedTry,
+  ): Decision | 'left' | 'finished' {
+    if (run.state !== 'active') {
+      this.#report.leftBehind(record, error, attempt);
+      return 'left';
     }
+    if (!run.tracker.isUnfinished(record.offset)) {
+      this.#report.failedAfterCommit(record, error);
+      return 'finished';
+    }
+    const decision = this.#policy.decide({ error, attempt }, this.#random);
     this.#report.recordFailed(record, error, attempt, decision);
     return decision;
   }
 
   /** Brings a record to its end; false when it stays unfinished. */
-  async #end(
-    run: PartitionRun,
-    record: ConsumerRecord,
-    error: unknown,
-    attempt: number,
-    decision: Decision,
-  ): Promise<boolean> {
+  async #carryOut(run: PartitionRun, failed: FailedTry, decision: Decision): Promise<boolean> {
+    const { record, error } = failed;
+    if (decision.kind === 'deadLetter') return await this.#deadLetter(run, failed, decision.topic);
     if (decision.kind === 'skip') {
       this.#report.skipped(record, error);
+      run.finished(record);
       return true;
     }
-    if (decision.kind === 'deadLetter')
-      return this.#deadLetter(run, record, error, attempt, decision.topic);
-    run.stop(error);
-    this.#report.partitionStopped(run, error);
+    if (run.stop()) this.#report.partitionStopped(run, error, record);
     return false;
   }
 
   /** Until it is acknowledged, or the partition moves. Each write counts as work that a drain waits for; the pauses do not. */
   async #deadLetter(
     run: PartitionRun,
-    record: ConsumerRecord,
-    error: unknown,
-    attempt: number,
+    { record, error, attempt }: FailedTry,
     topic: string,
   ): Promise<boolean> {
     const letter = deadLetterRecord(record, error, attempt, this.#consumer);
@@ -142,9 +155,10 @@ export class Failures {
       run.started();
       try {
         await run.publish(topic, letter);
-        if (!run.current) return false;
         this.#report.deadLettered(record, topic);
-        return true;
+        // Before `ended`: a drain that waits for the write commits what is finished when it is over.
+        run.finished(record);
+        return run.current;
       } catch (failure) {
         this.#report.deadLetterFailed(record, topic, failure);
       } finally {
@@ -153,5 +167,14 @@ export class Failures {
       await sleep(this.#clock, backoff.next(), run.signal);
     }
     return false;
+  }
+
+  /** What breaks in here, a policy of the user's or a record that cannot be read any more, must not leave the lane hanging. */
+  async #orStop(run: PartitionRun, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (defect) {
+      if (run.stop()) this.#report.partitionStopped(run, defect);
+    }
   }
 }

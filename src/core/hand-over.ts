@@ -1,50 +1,61 @@
-import { type Clock, sleep } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Committer } from './committer.ts';
 import { PartitaError } from './errors.ts';
 import type { PartitionRun } from './partition-run.ts';
+import { formatPartition, type TopicPartition } from './topic-partition.ts';
+import { within } from './within.ts';
 
-/** Part of a deadline that handlers get; the rest is for the last commit. */
+/** Part of a deadline that handlers get; the rest is for the last commit and for `close`. */
 const drainShare = 0.8;
+
+/** Something whose work can be brought to an end: a partition, or one run of it. */
+export interface Drainable extends TopicPartition {
+  readonly run: PartitionRun;
+  /** Starts nothing more. */
+  drain(): void;
+  /** Resolves when nothing runs. */
+  idle(): Promise<void>;
+  abort(reason: unknown): void;
+}
 
 export interface HandOverDeps {
   readonly clock: Clock;
+  /** Aborted when nothing may be waited for any longer. */
+  readonly cut: AbortSignal;
   readonly committer: Committer;
-  timedOut(run: PartitionRun): void;
+  drainTimedOut(run: PartitionRun): void;
 }
 
-/**
- * Brings partitions to rest before they are given up: no new handler starts, running ones may finish within the deadline
- * and are told to end by their signal after it, then what is finished is committed.
- */
-export async function handOver(
-  runs: readonly PartitionRun[],
-  deadlineMs: number,
-  { clock, committer, timedOut }: HandOverDeps,
+/** No new handler starts, running ones may finish within the limit; after it their signal tells them to end. */
+export async function drain(
+  part: Drainable,
+  limitMs: number,
+  { clock, cut, drainTimedOut }: HandOverDeps,
 ): Promise<void> {
-  const startedAt = clock.now();
-  for (const run of runs) run.drain();
-  await Promise.all(
-    runs.map(async (run) => {
-      if (await endsWithin(run, deadlineMs * drainShare, clock)) return;
-      timedOut(run);
-      const { topic, partition } = run;
-      run.abort(
-        new PartitaError(
-          'CLOSED',
-          `${topic}-${partition} is being given up and its handlers did not finish in time.`,
-          { topic, partition },
-        ),
-      );
-    }),
+  part.drain();
+  if (await within(part.idle(), limitMs, { clock, cut })) return;
+  if (!part.run.current) return;
+  drainTimedOut(part.run);
+  const { topic, partition } = part;
+  part.abort(
+    new PartitaError(
+      'CLOSED',
+      `${formatPartition(part)} moves on and its handlers did not finish within ${limitMs} ms. What they still do is not waited for.`,
+      { topic, partition },
+    ),
   );
-  await committer.settle(runs, startedAt + deadlineMs);
 }
 
-async function endsWithin(run: PartitionRun, limitMs: number, clock: Clock): Promise<boolean> {
-  if (run.handlers === 0) return true;
-  const waiting = new AbortController();
-  const limit = sleep(clock, limitMs, waiting.signal);
-  await Promise.race([run.idle(), limit]);
-  waiting.abort();
-  return run.handlers === 0;
+/** Brings partitions to rest before they are given up, then stores what is finished; all of it within the deadline. */
+export async function handOver(
+  parts: readonly Drainable[],
+  deadlineMs: number,
+  deps: HandOverDeps,
+): Promise<void> {
+  const { clock, cut, committer } = deps;
+  const deadline = clock.now() + deadlineMs;
+  await Promise.all(parts.map((part) => drain(part, deadlineMs * drainShare, deps)));
+  const runs = parts.map(({ run }) => run);
+  const leftMs = Math.max(0, deadline - clock.now());
+  await within(committer.settle(runs, deadline), leftMs, { clock, cut });
 }

@@ -1,8 +1,8 @@
 import type { Cancel, Clock } from './clock.ts';
-import { PartitaError } from './errors.ts';
 import type { BatchContext, RecordContext } from './consumer-options.ts';
+import { InvalidConfigError, PartitaError } from './errors.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from './record.ts';
-import { isThenable } from './record-lane.ts';
+import { isThenable } from './thenable.ts';
 import type { TopicPartition } from './topic-partition.ts';
 
 /** What a call needs from the partition it is made for. */
@@ -11,6 +11,8 @@ export interface CallHost extends TopicPartition {
   /** Aborted when the partition's work must end. */
   readonly signal: AbortSignal;
   readonly handlerName: string;
+  /** False once the partition moved on. */
+  readonly current: boolean;
   publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
   /** Counts these as handled and stores the position. */
   commitHandled(records: readonly ConsumerRecord[]): Promise<void>;
@@ -22,8 +24,10 @@ export interface CallHost extends TopicPartition {
  */
 abstract class HandlerCall {
   readonly attempt: number;
-  protected readonly host: CallHost;
+  /** @internal */
+  readonly host: CallHost;
   #own: AbortController | undefined;
+  #expired: PartitaError | undefined;
 
   constructor(host: CallHost, attempt: number) {
     this.host = host;
@@ -38,31 +42,44 @@ abstract class HandlerCall {
     return (topic, record) => this.host.publish(topic, record);
   }
 
+  /** May the handler still be called? Not when its partition went away while the value was decoded. */
+  get wanted(): boolean {
+    return this.host.current && !this.signal.aborted;
+  }
+
   /** Waits for the result, but no longer than the limit. Without a limit nothing is allocated. */
   limit(limitMs: number | undefined, call: () => unknown): unknown {
-    if (limitMs === undefined) return call();
+    return limitMs === undefined ? call() : this.#limited(limitMs, call);
+  }
+
+  async #limited(limitMs: number, call: () => unknown): Promise<unknown> {
+    const { signal, clock } = this.host;
     const own = new AbortController();
-    const forward = () => own.abort(this.host.signal.reason);
-    this.host.signal.addEventListener('abort', forward, { once: true });
     this.#own = own;
+    const forward = () => own.abort(signal.reason);
+    signal.addEventListener('abort', forward, { once: true });
     let cancel: Cancel = () => {};
-    const done = () => {
-      cancel();
-      this.host.signal.removeEventListener('abort', forward);
-    };
-    const result = call();
-    if (!isThenable(result)) {
-      done();
-      return result;
-    }
-    const expired = new Promise<never>((_, reject) => {
-      cancel = this.host.clock.schedule(limitMs, () => {
-        const error = this.#timeout(limitMs);
-        own.abort(error);
-        reject(error);
+    try {
+      const result = call();
+      if (!isThenable(result)) return result;
+      const expired = new Promise<never>((_, reject) => {
+        cancel = clock.schedule(limitMs, () => {
+          this.#expired = this.#timeout(limitMs);
+          own.abort(this.#expired);
+          reject(this.#expired);
+        });
       });
-    });
-    return Promise.race([result, expired]).finally(done);
+      return await Promise.race([result, expired]);
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', forward);
+    }
+  }
+
+  /** After its time is over the error policy decides about the record, and the handler no more. */
+  protected async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
+    if (this.#expired !== undefined) throw this.#expired;
+    await this.host.commitHandled(records);
   }
 
   #timeout(limitMs: number): PartitaError {
@@ -86,7 +103,7 @@ export class RecordCall extends HandlerCall implements RecordContext {
   }
 
   get commit(): () => Promise<void> {
-    return () => this.host.commitHandled([this.record]);
+    return () => this.commitHandled([this.record]);
   }
 
   protected override where(): { readonly offset: number } {
@@ -95,7 +112,8 @@ export class RecordCall extends HandlerCall implements RecordContext {
 }
 
 export class BatchCall extends HandlerCall implements BatchContext {
-  readonly records: readonly ConsumerRecord[];
+  /** Those of the batch that decode, once that is known. */
+  records: readonly ConsumerRecord[];
   /** Index in the batch → what went wrong with that record. */
   readonly failures: Map<number, unknown> = new Map();
 
@@ -115,16 +133,15 @@ export class BatchCall extends HandlerCall implements BatchContext {
   get fail(): (index: number, error: unknown) => void {
     return (index, error) => {
       if (this.records[index] === undefined)
-        throw new RangeError(
-          `fail(${index}) names no record of this batch, which has ${this.records.length}`,
-        );
+        throw new InvalidConfigError('call of fail', [
+          `index is ${index}, expected one of the ${this.records.length} records of this batch, from 0`,
+        ]);
       this.failures.set(index, error);
     };
   }
 
   get commit(): () => Promise<void> {
-    return () =>
-      this.host.commitHandled(this.records.filter((_, index) => !this.failures.has(index)));
+    return () => this.commitHandled(this.records.filter((_, index) => !this.failures.has(index)));
   }
 
   protected override where(): { readonly offset?: number } {

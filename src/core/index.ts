@@ -1,5 +1,5 @@
-export type { AppOptions, Health, System } from './app.ts';
 export { App, createApp } from './app.ts';
+export type { AppOptions, Health, System } from './app-options.ts';
 export type { Assignment, Assignor, GroupMember, GroupView, MemberState } from './assignor.ts';
 export type * from './backend.ts';
 export { Backoff } from './backoff.ts';

@@ -1,9 +1,11 @@
 import type { BatchJob } from './batch-lane.ts';
 import { type Decoder, decodeFailure } from './decoder.ts';
+import { PartitaError } from './errors.ts';
 import { BatchCall, type CallHost, RecordCall } from './handler-call.ts';
 import type { ConsumerRecord } from './record.ts';
-import { isThenable } from './record-lane.ts';
 import type { ResolvedConsumerOptions } from './resolved-options.ts';
+import { isThenable } from './thenable.ts';
+import { formatPartition } from './topic-partition.ts';
 
 /** Decodes a record and calls the record handler. Without a decoder, a time limit or a promise, nothing waits. */
 export function invokeHandler(
@@ -13,26 +15,17 @@ export function invokeHandler(
   attempt: number,
 ): unknown {
   const call = new RecordCall(host, attempt, record);
-  if (options.decoder === undefined) return callHandler(call, options, record);
-  let value: unknown;
-  try {
-    value = options.decoder(record.value, record);
-  } catch (error) {
-    throw decodeFailure(error, record);
-  }
-  if (!isThenable(value)) return callHandler(call, options, value);
-  return value.then(
-    (decoded) => callHandler(call, options, decoded),
-    (error: unknown) => {
-      throw decodeFailure(error, record);
-    },
-  );
-}
-
-function callHandler(call: RecordCall, options: ResolvedConsumerOptions, value: unknown): unknown {
-  const { handle, handlerTimeoutMs } = options;
-  if (handlerTimeoutMs === undefined) return handle?.(value, call);
-  return call.limit(handlerTimeoutMs, () => handle?.(value, call));
+  const { decoder, handle, handlerTimeoutMs } = options;
+  if (decoder === undefined && handlerTimeoutMs === undefined) return handle?.(record, call);
+  return call.limit(handlerTimeoutMs, () => {
+    if (decoder === undefined) return handle?.(record, call);
+    const value = decode(decoder, record);
+    if (!isThenable(value)) return handle?.(value, call);
+    return decodeLater(value, record).then((decoded) => {
+      if (!call.wanted) throw movedOn(host);
+      return handle?.(decoded, call);
+    });
+  });
 }
 
 /**
@@ -44,38 +37,78 @@ export async function invokeBatchHandler(
   options: ResolvedConsumerOptions,
   job: BatchJob,
 ): Promise<void> {
-  const { decoder, handleBatch, handlerTimeoutMs } = options;
+  const { decoder, handlerTimeoutMs } = options;
+  const call = new BatchCall(host, job.attempt, job.records);
   const failures = new Map<number, unknown>();
-  const indexes: number[] = [];
-  const values =
-    decoder === undefined ? job.records : await decodeAll(decoder, job.records, failures, indexes);
-  const records =
-    failures.size === 0
-      ? job.records
-      : indexes.map((index) => job.records[index] as ConsumerRecord);
-  if (records.length > 0) {
-    const call = new BatchCall(host, job.attempt, records);
-    await call.limit(handlerTimeoutMs, () => handleBatch?.(values, call));
-    for (const [index, error] of call.failures) failures.set(indexes[index] ?? index, error);
-  }
   job.failures = failures;
+  await call.limit(handlerTimeoutMs, () => {
+    if (decoder === undefined) return callBatch(call, options, job.records, failures);
+    return decodeAndCall(call, { ...options, decoder }, job.records, failures);
+  });
 }
 
-async function decodeAll(
-  decoder: Decoder<unknown>,
+async function callBatch(
+  call: BatchCall,
+  { handleBatch }: ResolvedConsumerOptions,
+  values: readonly unknown[],
+  failures: Map<number, unknown>,
+  indexes?: readonly number[],
+): Promise<void> {
+  await handleBatch?.(values, call);
+  for (const [index, error] of call.failures) failures.set(indexes?.[index] ?? index, error);
+}
+
+async function decodeAndCall(
+  call: BatchCall,
+  options: ResolvedConsumerOptions & { readonly decoder: Decoder<unknown> },
   records: readonly ConsumerRecord[],
   failures: Map<number, unknown>,
-  indexes: number[],
-): Promise<unknown[]> {
+): Promise<void> {
+  const indexes: number[] = [];
   const values: unknown[] = [];
   for (const [index, record] of records.entries()) {
     try {
-      const value = decoder(record.value, record);
-      values.push(isThenable(value) ? await value : value);
+      const value = decode(options.decoder, record);
+      values.push(isThenable(value) ? await decodeLater(value, record) : value);
       indexes.push(index);
     } catch (error) {
-      failures.set(index, decodeFailure(error, record));
+      failures.set(index, error);
     }
   }
-  return values;
+  if (values.length === 0) return;
+  if (!call.wanted) throw movedOn(call.host);
+  call.records = indexes.map((index) => records[index] as ConsumerRecord);
+  try {
+    await callBatch(call, options, values, failures, indexes);
+  } catch (error) {
+    if (failures.size === 0) throw error;
+    // What did not decode keeps its own error.
+    for (const index of indexes) failures.set(index, error);
+  }
+}
+
+function decode(decoder: Decoder<unknown>, record: ConsumerRecord): unknown {
+  try {
+    return decoder(record.value, record);
+  } catch (error) {
+    throw decodeFailure(error, record);
+  }
+}
+
+async function decodeLater(value: PromiseLike<unknown>, record: ConsumerRecord): Promise<unknown> {
+  try {
+    return await value;
+  } catch (error) {
+    throw decodeFailure(error, record);
+  }
+}
+
+/** Nobody hears of it: what ends after a partition moved on does not count. */
+function movedOn(host: CallHost): PartitaError {
+  const { topic, partition } = host;
+  return new PartitaError(
+    'CLOSED',
+    `${formatPartition(host)} moved on while a record was decoded; its handler was not called.`,
+    { topic, partition },
+  );
 }

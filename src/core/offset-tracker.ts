@@ -18,11 +18,13 @@ export class OffsetTracker {
   #head = 0;
   #tail = 0;
   #unfinished = 0;
-  #next: Position;
+  #nextOffset: number;
+  #nextToken: string | undefined;
   #tokenBeforeHead: string | undefined;
 
   constructor(start: Position) {
-    this.#next = start;
+    this.#nextOffset = start.offset;
+    this.#nextToken = start.token;
     this.#tokenBeforeHead = start.token;
   }
 
@@ -38,9 +40,10 @@ export class OffsetTracker {
 
   /** Position after everything that was added. */
   get next(): Position {
-    return this.#next;
+    return position(this.#nextOffset, this.#nextToken);
   }
 
+  /** Takes a record in. Offsets grow from call to call. */
   add(offset: number, token?: string): void {
     if (this.span > this.#mask) this.#grow();
     const slot = this.#tail & this.#mask;
@@ -50,11 +53,21 @@ export class OffsetTracker {
     if (this.#tokens !== undefined) this.#tokens[slot] = token;
     this.#tail++;
     this.#unfinished++;
+    this.#nextOffset = offset + 1;
+    if (token !== undefined) this.#nextToken = token;
   }
 
   /** Says that the log was read up to here, also where no record was. */
-  reachedTo(next: Position): void {
-    if (next.offset >= this.#next.offset) this.#next = next;
+  reachedTo({ offset, token }: Position): void {
+    if (offset < this.#nextOffset) return;
+    this.#nextOffset = offset;
+    if (token !== undefined) this.#nextToken = token;
+  }
+
+  /** Is this record here and not finished? */
+  isUnfinished(offset: number): boolean {
+    const sequence = this.#find(offset);
+    return sequence >= 0 && this.#done[sequence & this.#mask] === 0;
   }
 
   /** Marks one record as finished. False when it is unknown here or was finished before. */
@@ -71,11 +84,8 @@ export class OffsetTracker {
 
   /** Where a successor has to begin so that nothing unfinished is skipped. */
   frontier(): Position {
-    if (this.#head === this.#tail) return this.#next;
-    const offset = this.#offsets[this.#head & this.#mask] as number;
-    return this.#tokenBeforeHead === undefined
-      ? { offset }
-      : { offset, token: this.#tokenBeforeHead };
+    if (this.#head === this.#tail) return this.next;
+    return position(this.#offsets[this.#head & this.#mask] as number, this.#tokenBeforeHead);
   }
 
   /** Runs of finished offsets beyond the frontier, as `[from, to)` pairs in ascending order. */
@@ -134,4 +144,8 @@ export class OffsetTracker {
     this.#tokens = tokens;
     this.#mask = mask;
   }
+}
+
+function position(offset: number, token: string | undefined): Position {
+  return token === undefined ? { offset } : { offset, token };
 }

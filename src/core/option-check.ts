@@ -15,6 +15,19 @@ export class OptionCheck {
     else this.problems.push(error instanceof Error ? error.message : String(error));
   }
 
+  /** The value if it is an object to look into, else an empty one: what follows then finds nothing more to say. */
+  object(name: string, value: unknown): Record<string, unknown> {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+    if (value !== undefined) this.problem(`${name} is ${show(value)}, expected an object`);
+    return {};
+  }
+
+  optionalText(name: string, value: unknown): void {
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      this.problem(`${name} is ${show(value)}, expected a text that is not empty`);
+  }
+
   /** Names keys that mean nothing here, with the nearest one that does. */
   known(path: string, given: object, keys: readonly string[]): void {
     for (const key of Object.keys(given)) {
@@ -32,7 +45,7 @@ export class OptionCheck {
   }
 
   ms(name: string, value: unknown): number {
-    if (typeof value !== 'number' || !(value > 0) || value > 2 ** 31 - 1)
+    if (!isMs(value))
       this.problem(`${name} is ${show(value)}, expected milliseconds between 1 and 2147483647`);
     return value as number;
   }
@@ -55,8 +68,20 @@ export class OptionCheck {
   }
 }
 
-function show(value: unknown): string {
-  return typeof value === 'number' || value === undefined
-    ? String(value)
-    : (JSON.stringify(value) ?? String(value));
+/** Milliseconds as timers take them: more than 2^31 - 1 they take for 1. */
+export function isMs(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= 2 ** 31 - 1;
+}
+
+/** A value as it is shown in a sentence about it. */
+export function show(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' || value === undefined || value instanceof RegExp)
+    return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return `an ${typeof value}`;
+  }
 }

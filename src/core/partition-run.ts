@@ -1,9 +1,9 @@
+import type { RecordBatch } from './backend.ts';
 import { type BatchJob, BatchLane, type BatchOwner } from './batch-lane.ts';
-import type { AssignedPartition, RecordBatch } from './backend.ts';
 import type { Clock } from './clock.ts';
-import { decodeCompleted } from './completed-offsets.ts';
-import type { CallHost } from './handler-call.ts';
+import { CompletedBefore } from './completed-before.ts';
 import { CommitFencedError } from './errors.ts';
+import type { CallHost } from './handler-call.ts';
 import { invokeBatchHandler, invokeHandler } from './invoke-handler.ts';
 import { OffsetTracker } from './offset-tracker.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
@@ -14,72 +14,86 @@ import { RecordLanes } from './record-lanes.ts';
 import type { ResolvedBuffer, ResolvedConsumerOptions } from './resolved-options.ts';
 import type { Slots } from './slots.ts';
 import type { TimeSlice } from './time-slice.ts';
+import { formatPartition, type TopicPartition } from './topic-partition.ts';
 
-/** What a partition needs from its consumer. */
-export interface RunHost {
-  readonly options: ResolvedConsumerOptions;
-  readonly slots: Slots;
-  readonly slice: TimeSlice;
-  readonly clock: Clock;
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
-  /** Records were finished. */
-  finished(run: PartitionRun, count: number): void;
-  commitNow(run: PartitionRun): Promise<void>;
-  /** There is room again. */
-  room(run: PartitionRun): void;
-  recordFailed(
+/** What becomes of records that fail. */
+export interface FailureHandling {
+  record(
     run: PartitionRun,
     lane: RecordLane,
     record: ConsumerRecord,
     error: unknown,
     attempt: number,
-  ): void;
-  batchFailed(run: PartitionRun, job: BatchJob, error: unknown): void;
-  batchRecordsFailed(
-    run: PartitionRun,
-    job: BatchJob,
-    failures: ReadonlyMap<number, unknown>,
-  ): void;
+  ): Promise<void>;
+  /** All records of a batch share one failure. */
+  batch(run: PartitionRun, job: BatchJob, error: unknown): Promise<void>;
+  /** Some records of a batch failed, as `job.failures` says. */
+  batchRecords(run: PartitionRun, job: BatchJob): Promise<void>;
+}
+
+/** What a run needs from its consumer. */
+export interface RunHost {
+  readonly options: ResolvedConsumerOptions;
+  readonly slots: Slots;
+  readonly slice: TimeSlice;
+  readonly clock: Clock;
+  readonly failures: FailureHandling;
+  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  /** Records were finished, or the frontier moved without any. */
+  finished(run: PartitionRun, count: number): void;
+  commitNow(run: PartitionRun): Promise<void>;
+  /** There is room again. */
+  room(run: PartitionRun): void;
+}
+
+/** Where a run begins. */
+export interface RunStart extends TopicPartition {
+  readonly epoch: number;
+  readonly position: Position;
+  /** Finished beyond `position`, as `[from, to)` pairs. */
+  readonly completed: readonly number[];
+  /** What the group has stored. */
+  readonly committed: Position | undefined;
 }
 
 /**
  * - `opening`: `open` has not returned yet; records wait.
- * - `active`, `draining` (no new handler starts), `stopped` (an error policy said so), `closed` (not ours any more).
+ * - `active`, `stopped` (an error policy said so), `draining` (no new handler starts), `closed` (what ends does not count).
  */
-export type RunState = 'opening' | 'active' | 'draining' | 'stopped' | 'closed';
+export type RunState = 'opening' | 'active' | 'stopped' | 'draining' | 'closed';
 
-/** One partition from the moment it is assigned until it is gone: its records, lanes, and what may be committed. */
+/**
+ * One stretch of reading a partition without a jump: its records, lanes, and what may be committed. A seek, a `resume()`
+ * after a stop and a new assignment each begin another run, so that what is left over from this one cannot be mistaken
+ * for progress of the next.
+ */
 export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   readonly topic: string;
   readonly partition: number;
   readonly epoch: number;
   readonly buffer: PartitionBuffer;
+  readonly tracker: OffsetTracker;
   readonly #host: RunHost;
-  #abort = new AbortController();
+  readonly #abort = new AbortController();
   readonly #lanes: RecordLanes;
   readonly #batchLane: BatchLane | undefined;
-  #tracker: OffsetTracker;
-  /** Finished before a crash, as `[from, to)` pairs: read again, not handled again. */
-  #completedBefore: readonly number[];
+  readonly #completedBefore: CompletedBefore;
   #state: RunState = 'opening';
   #paused = false;
   #handlers = 0;
   #whenIdle: (() => void)[] = [];
   logEndOffset: number | undefined;
   committed: Position | undefined;
-  stopError: unknown;
 
-  constructor(host: RunHost, assigned: AssignedPartition, limits: ResolvedBuffer) {
+  constructor(host: RunHost, start: RunStart, limits: ResolvedBuffer) {
     this.#host = host;
-    this.topic = assigned.topic;
-    this.partition = assigned.partition;
-    this.epoch = assigned.epoch;
+    this.topic = start.topic;
+    this.partition = start.partition;
+    this.epoch = start.epoch;
+    this.committed = start.committed;
     this.buffer = new PartitionBuffer(limits);
-    this.committed = assigned.committed ? assigned.position : undefined;
-    this.#tracker = new OffsetTracker(assigned.position);
-    this.#completedBefore = assigned.committed
-      ? decodeCompleted(assigned.position.offset, assigned.metadata)
-      : [];
+    this.tracker = new OffsetTracker(start.position);
+    this.#completedBefore = new CompletedBefore(start.completed);
     const { handleBatch, batch, order } = host.options;
     this.#lanes = new RecordLanes(this, order);
     if (handleBatch !== undefined) this.#batchLane = new BatchLane(this, batch, order !== 'none');
@@ -101,12 +115,17 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return this.#state !== 'closed';
   }
 
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  /** False once it is at rest, for whatever reason. */
+  get takesRecords(): boolean {
+    return this.#state === 'opening' || this.#state === 'active';
   }
 
-  get tracker(): OffsetTracker {
-    return this.#tracker;
+  get full(): boolean {
+    return this.buffer.full;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   /** Handlers and dead-letter writes under way. */
@@ -131,24 +150,28 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   }
 
   /** Takes records in; returns whether there is room for more. */
-  accept(batch: RecordBatch): boolean {
-    if (batch.logEndOffset !== undefined) this.logEndOffset = batch.logEndOffset;
-    const skip = this.#completedBefore.length > 0;
-    for (const record of batch.records) {
-      this.#tracker.add(record.offset, record.token);
-      if (skip && this.#wasCompleted(record.offset)) this.#tracker.complete(record.offset);
-      else this.#enqueue(record);
-    }
-    this.#tracker.reachedTo(batch.next);
+  accept({ records, next, logEndOffset }: RecordBatch): boolean {
+    if (logEndOffset !== undefined) this.logEndOffset = logEndOffset;
+    if (!this.takesRecords) return false;
+    // All are known before the first is handled: a handler may end, and commit, before this returns.
+    for (const record of records) this.tracker.add(record.offset, record.token);
+    this.tracker.reachedTo(next);
+    for (const record of records) this.#enqueue(record);
+    const hasRoom = this.buffer.measure(this.tracker.span);
     this.#batchLane?.wake();
-    if (batch.records.length === 0) this.#host.finished(this, 0);
-    return this.buffer.measure(this.#tracker.span) && !this.#paused && this.#state !== 'stopped';
+    if (this.tracker.span === 0) this.#host.finished(this, 0);
+    return hasRoom && !this.#paused && this.takesRecords;
   }
 
-  /** Lets handlers start: `open` has returned, or a pause is over. */
+  /** May more be fetched? To be asked when a pause is over. */
+  hasRoom(): boolean {
+    return !this.buffer.full || this.buffer.drained(this.tracker.span);
+  }
+
+  /** Lets handlers start: `open` has returned. */
   activate(): void {
     if (this.#state === 'opening') this.#state = 'active';
-    this.#wakeAll();
+    this.#wake();
   }
 
   pause(): void {
@@ -157,22 +180,19 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   resume(): void {
     this.#paused = false;
-    this.#wakeAll();
+    this.#wake();
   }
 
-  /** Keeps running handlers, starts no more. */
-  stop(error: unknown): void {
-    if (this.#state === 'closed' || this.#state === 'draining') return;
-    this.#state = 'stopped';
-    this.stopError = error;
-    this.#forgetRecords();
+  /** Lets running handlers end, starts no more. False when the run was at rest or about to be. */
+  stop(): boolean {
+    if (!this.takesRecords) return false;
+    this.#rest('stopped');
+    return true;
   }
 
-  /** Starts no more handlers and forgets what waits. */
+  /** The same on the way out: to a successor, or to another place in the log. */
   drain(): void {
-    if (this.#state === 'closed') return;
-    this.#state = 'draining';
-    this.#forgetRecords();
+    if (this.#state !== 'closed') this.#rest('draining');
   }
 
   /** Resolves when no handler runs. */
@@ -185,22 +205,16 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#abort.abort(reason);
   }
 
-  /** Ownership is over: nothing that ends from here on counts. */
+  /** It is over: nothing that ends from here on counts. */
   close(): void {
-    this.#state = 'closed';
-    this.#forgetRecords();
+    this.#rest('closed');
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
-  /** Goes on elsewhere in the log, after `drain` and `idle`. */
-  restartAt(position: Position): void {
-    if (this.#state === 'closed') return;
-    if (this.#abort.signal.aborted) this.#abort = new AbortController();
-    this.#tracker = new OffsetTracker(position);
-    this.#completedBefore = [];
-    this.stopError = undefined;
-    this.buffer.clear();
-    this.#state = 'active';
+  /** Finished offsets beyond the frontier, also those of before that were not read again yet. */
+  completedRuns(): number[] {
+    const earlier = this.#completedBefore.from(this.tracker.next.offset);
+    return [...this.tracker.completedRuns(), ...earlier];
   }
 
   invoke(record: ConsumerRecord, attempt: number): unknown {
@@ -221,26 +235,25 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   }
 
   finished(record: ConsumerRecord): void {
-    if (this.#settle(record)) this.#afterFinish(1);
+    if (this.#settle(record)) this.#settled(1);
   }
 
   finishedBatch(job: BatchJob): void {
-    const { failures } = job;
+    const { records, failures } = job;
     let count = 0;
-    job.records.forEach((record, index) => {
+    for (const [index, record] of records.entries())
       if (!failures.has(index) && this.#settle(record)) count++;
-    });
-    this.#afterFinish(count);
+    this.#settled(count);
     if (failures.size === 0) job.proceed();
-    else this.#host.batchRecordsFailed(this, job, failures);
+    else void this.#host.failures.batchRecords(this, job);
   }
 
   failed(lane: RecordLane, record: ConsumerRecord, error: unknown, attempt: number): void {
-    this.#host.recordFailed(this, lane, record, error, attempt);
+    void this.#host.failures.record(this, lane, record, error, attempt);
   }
 
   failedBatch(job: BatchJob, error: unknown): void {
-    this.#host.batchFailed(this, job, error);
+    void this.#host.failures.batch(this, job, error);
   }
 
   emptied(lane: RecordLane): void {
@@ -254,49 +267,48 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
     if (!this.current)
       throw new CommitFencedError(
-        `${this.topic}-${this.partition} is not ours any more; its position was not stored.`,
+        `${formatPartition(this)} moved on, to another member or by a seek; the position was not stored. Let the handler end.`,
         { topic: this.topic, partition: this.partition },
       );
     let count = 0;
     for (const record of records) if (this.#settle(record)) count++;
-    this.#afterFinish(count);
+    this.#settled(count);
     await this.#host.commitNow(this);
   }
 
   #enqueue(record: ConsumerRecord): void {
+    if (!this.#completedBefore.over && this.#completedBefore.has(record.offset)) {
+      this.tracker.complete(record.offset);
+      return;
+    }
+    // A handler called by one of the records before may have stopped or moved the partition.
+    if (!this.takesRecords) return;
     this.buffer.add(record.sizeBytes);
-    if (this.#state !== 'active' && this.#state !== 'opening') return;
     if (this.#batchLane !== undefined) this.#batchLane.push(record);
     else this.#lanes.push(record);
   }
 
   #settle(record: ConsumerRecord): boolean {
-    if (!this.#tracker.complete(record.offset)) return false;
-    this.buffer.remove(record.sizeBytes);
+    if (!this.current || !this.tracker.complete(record.offset)) return false;
+    if (this.takesRecords) this.buffer.remove(record.sizeBytes);
     return true;
   }
 
-  #afterFinish(count: number): void {
+  #settled(count: number): void {
     if (count === 0) return;
     this.#host.finished(this, count);
-    if (this.buffer.drained(this.#tracker.span) && this.running) this.#host.room(this);
+    if (this.running && this.buffer.drained(this.tracker.span)) this.#host.room(this);
   }
 
-  #forgetRecords(): void {
+  #rest(state: RunState): void {
+    this.#state = state;
     this.#lanes.clear();
     this.#batchLane?.clear();
     this.buffer.clear();
   }
 
-  #wakeAll(): void {
+  #wake(): void {
     this.#lanes.wake();
     this.#batchLane?.wake();
-  }
-
-  #wasCompleted(offset: number): boolean {
-    const runs = this.#completedBefore;
-    for (let i = 0; i + 1 < runs.length; i += 2)
-      if (offset >= (runs[i] as number) && offset < (runs[i + 1] as number)) return true;
-    return false;
   }
 }

@@ -54,7 +54,7 @@ export class Producer implements AsyncDisposable {
 /** Fills in defaults. @throws InvalidConfigError with every problem at once. */
 export function resolveProducerOptions(given: Partial<ProducerOptions>): ProducerOptions {
   const check = new OptionCheck();
-  check.known('', given, [
+  check.known('', check.object('options', given), [
     'acks',
     'lingerMs',
     'batchBytes',

@@ -1,6 +1,7 @@
 import { Queue } from './queue.ts';
 import type { ConsumerRecord } from './record.ts';
 import type { Runnable, Slots } from './slots.ts';
+import { isThenable } from './thenable.ts';
 import type { TimeSlice } from './time-slice.ts';
 
 /** What a lane needs from the partition it belongs to. */
@@ -65,11 +66,9 @@ export class RecordLane implements Runnable {
     else this.wake();
   }
 
-  /** Forgets its records: they will be read again, here or elsewhere. */
+  /** Forgets its records for good: they will be read again, here or elsewhere. */
   clear(): void {
     this.#records.clear();
-    this.#attempt = 1;
-    if (this.#state === 'held') this.#state = 'idle';
   }
 
   run(): void {
@@ -93,6 +92,8 @@ export class RecordLane implements Runnable {
         if (isThenable(result)) await result;
       } catch (error) {
         this.#state = 'held';
+        const pause = owner.slice.spend();
+        if (pause !== undefined) await pause;
         this.#end();
         if (owner.current) owner.failed(this, record, error, this.#attempt);
         return;
@@ -119,8 +120,4 @@ export class RecordLane implements Runnable {
     this.#owner.ended();
     this.#owner.slots.release();
   }
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

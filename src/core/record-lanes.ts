@@ -23,6 +23,7 @@ export class RecordLanes {
     for (const lane of this.#lanes) lane.wake();
   }
 
+  /** Forgets what waits, for good. What runs may end. */
   clear(): void {
     for (const lane of this.#lanes) lane.clear();
     this.#lanes.clear();

@@ -1,6 +1,6 @@
 import type { Assignor } from './assignor.ts';
-import type { ResolvedBatchLimits } from './batch-lane.ts';
 import type { GroupOptions } from './backend.ts';
+import type { ResolvedBatchLimits } from './batch-lane.ts';
 import type {
   BatchContext,
   CloseReason,
