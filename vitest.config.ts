@@ -26,6 +26,8 @@ export default defineConfig({
     passWithNoTests: true,
     // The cache of transformed modules does not notice a changed tsconfig.
     fsModuleCache: process.env.CI === undefined,
+    // Where nobody watches, a broken tree must not run into a time-out in each test.
+    bail: process.env.CI === undefined ? 0 : 20,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [

@@ -98,6 +98,7 @@ const layers: readonly Layer[] = [
       '../backends/kafka/index.ts',
       '../system/index.ts',
       'vitest',
+      'fast-check',
       'node:net',
     ],
   },

@@ -25,8 +25,9 @@ async function start(): Promise<Running> {
   if (given) return { shared: { bootstrap: given.split(',') } };
   try {
     const cluster = await startKafka();
-    console.log(`Kafka for the tests (${cluster.origin}): ${cluster.bootstrap.join(',')}`);
-    return { shared: { bootstrap: cluster.bootstrap }, cluster };
+    const { version, origin, bootstrap } = cluster;
+    console.log(`Kafka ${version} for the tests (${origin}): ${bootstrap.join(',')}`);
+    return { shared: { bootstrap }, cluster };
   } catch (error) {
     if (process.env.PARTITA_REQUIRE_KAFKA === '1') throw error;
     const missing = error instanceof Error ? error.message : String(error);

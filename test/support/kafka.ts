@@ -12,7 +12,7 @@
  * The brokers run in containers, by testcontainers; where there is no engine or no image, as Java processes (Java 17 or
  * later, and Maven to fetch the jars once). On a bare Debian machine root gets an engine and the image by
  *   eval "$(scripts/containers/container-engine)" && scripts/containers/kafka-image
- * `PARTITA_KAFKA_ORIGIN=process` or `=container` insists on one of the two.
+ * `PARTITA_KAFKA_ORIGIN=process` or `=container` insists on one of the two, `PARTITA_KAFKA_VERSION` changes the version.
  *
  * Topics are not created automatically. Three brokers: replication 3, min.insync.replicas 2. A group session may be as
  * short as 1 s.
@@ -25,7 +25,7 @@ import type { KafkaSettings } from './kafka-settings.ts';
 export interface KafkaOptions {
   /** @default 1 */
   readonly brokers?: 1 | 3;
-  /** @default '4.3.1' */
+  /** @default PARTITA_KAFKA_VERSION, or '4.3.1' */
   readonly version?: string;
   /** Further broker settings by their names in `server.properties`. */
   readonly settings?: KafkaSettings;
@@ -36,6 +36,7 @@ export interface KafkaCluster extends AsyncDisposable {
   /** One `host:port` per broker. */
   readonly bootstrap: string[];
   readonly origin: 'container' | 'process';
+  readonly version: string;
   /** Ends a broker in order, so that it hands over its leaderships; `graceful: false` is `killBroker`. */
   stopBroker(broker: number, options?: { readonly graceful?: boolean }): Promise<void>;
   /** kill -9. */
@@ -67,7 +68,8 @@ async function startAnyhow(plan: KafkaPlan): Promise<KafkaRuntime> {
  * @throws Error telling for each way of running it why it did not work.
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaCluster> {
-  const { brokers = 1, version = '4.3.1', settings = {} } = options;
+  const { brokers = 1, settings = {} } = options;
+  const version = options.version ?? process.env.PARTITA_KAFKA_VERSION ?? '4.3.1';
   const runtime = await startAnyhow({ brokers, version, settings });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
@@ -77,6 +79,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaClust
   return {
     bootstrap: [...runtime.bootstrap],
     origin: runtime.origin,
+    version,
     stopBroker: (i, { graceful = true } = {}) => (graceful ? runtime.stop(i) : runtime.kill(i)),
     killBroker: (i) => runtime.kill(i),
     startBroker: (i) => runtime.start(i),
