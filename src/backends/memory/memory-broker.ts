@@ -40,7 +40,7 @@ export interface MemoryFaults {
   /** Ends the sessions of a process in the eyes of its groups. It notices with its next heartbeat or commit. */
   expire(clientId: string): void;
   /** Fails the next requests of that kind, of any process. @default times 1 */
-  failNext(operation: Operation, error: PartitaError, times?: number): void;
+  failNext(operation: Exclude<Operation, 'fetch'>, error: PartitaError, times?: number): void;
   /** From now on requests of that kind take this long to arrive, in milliseconds; 0 ends it. */
   delay(operation: Operation, delayMs: number): void;
 }

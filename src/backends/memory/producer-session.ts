@@ -22,7 +22,10 @@ export interface MemoryProducerContext {
   readonly maxRecordBytes: number;
 }
 
-/** Writes into the log. Nothing is gained by waiting for company here, so `lingerMs` and `batchBytes` have no effect. */
+/**
+ * Writes into the log. There is no wire to save, so `lingerMs`, `batchBytes` and `compression` have no effect, and no retry
+ * that `idempotent` would have to guard.
+ */
 export class MemoryProducerSession implements ProducerSession {
   readonly #context: MemoryProducerContext;
   readonly #options: ProducerOptions;

@@ -91,12 +91,11 @@ export class Workbench {
     const clientId = this.name('app');
     const app = this.app(clientId, stopTimeoutMs);
     const probe = new Probe(app, clientId);
-    const grouped = given.group !== undefined || given.partitions !== undefined;
+    const group = given.group ?? (given.partitions ? undefined : this.name('group'));
     app.consume(topics, {
       ...this.target.timing,
       onError: stopPartition(),
-      commit: { everyMs: 100 },
-      ...(!grouped && { group: this.name('group') }),
+      ...(group !== undefined && { group, commit: { everyMs: 100 } }),
       ...given,
       handle: (_, context) => probe.handle(context.record, context, behave),
       close: (partition, reason) => {

@@ -11,7 +11,7 @@ import {
 import { Channel } from '../channel.ts';
 import type { Coordinator } from '../group/coordinator.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
-import { checkCommits, fenced } from './commit-check.ts';
+import { checkCommits, closedError, fenced } from './commit-check.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import type { SessionContext } from './session-context.ts';
 import { takeOver } from './take-over.ts';
@@ -49,7 +49,8 @@ export class ChosenSession implements GroupSession {
     this.#cancelStart = connection.clock.schedule(0, () => this.#start(partitions));
   }
 
-  commit(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
+  async commit(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
+    if (this.#over) throw closedError();
     return this.#commits.send(() => this.#store(commits));
   }
 

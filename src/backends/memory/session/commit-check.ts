@@ -33,6 +33,10 @@ export function fenced(commit: PartitionCommit, why: string): CommitFailure {
   };
 }
 
+export function closedError(): PartitaError {
+  return new PartitaError('CLOSED', 'Positions were not stored: the session is closed');
+}
+
 function tooLong({ topic, partition }: PartitionCommit, bytes: number): CommitFailure {
   const message = `Metadata of ${bytes} bytes for ${formatPartition({ topic, partition })} is more than the broker stores`;
   return {

@@ -13,7 +13,7 @@ import {
 import { Channel } from '../channel.ts';
 import type { JoinAnswer, JoinRequest, Rejection } from '../group/member.ts';
 import type { PartitionLog } from '../log/partition-log.ts';
-import { checkCommits, fenced } from './commit-check.ts';
+import { checkCommits, closedError, fenced } from './commit-check.ts';
 import { PartitionFeed } from './partition-feed.ts';
 import type { GroupContext } from './session-context.ts';
 import { takeOver } from './take-over.ts';
@@ -73,7 +73,8 @@ export class MemberSession implements GroupSession {
     this.#run().catch((error: unknown) => this.#die(error));
   }
 
-  commit(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
+  async commit(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
+    if (this.#over) throw closedError();
     return this.#commits.send(() => this.#store(commits));
   }
 

@@ -28,7 +28,8 @@ export interface FeedOptions {
 
 /**
  * Pushes the records of the partitions a session owns. Partitions take turns, one batch each, so that none holds up
- * another; each round is a turn of the clock of its own.
+ * another; each round is a turn of the clock of its own. There is no wire to save: records go out as soon as they are there,
+ * whatever `fetch.minBytes` and `fetch.maxWaitMs` say.
  */
 export class PartitionFeed {
   readonly #options: FeedOptions;

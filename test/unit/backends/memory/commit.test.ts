@@ -109,4 +109,14 @@ describe('memory backend: commits', () => {
     await expect(a.session.commit([a.commitOf(0, 3)])).rejects.toMatchObject({ code: 'CLOSED' });
     expect(world.broker.committed('billing')).toMatchObject([{ offset: 2 }]);
   });
+
+  it('takes none after close', async () => {
+    const world = new MemoryWorld();
+    const a = world.join('a', { instanceId: 'a' });
+    await world.shared(a);
+    const commit = a.commitOf(0, 1);
+    await a.session.close();
+    await expect(a.session.commit([commit])).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(world.broker.committed('billing')).toEqual([]);
+  });
 });
