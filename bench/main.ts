@@ -49,7 +49,7 @@ async function consume(): Promise<boolean> {
   const ours = 'Partita handleBatch';
   const contenders: Contender[] = [
     { name: ours, start: 'bench/consume/partita-batch.ts' },
-    { name: 'bare fetch + decode', start: 'bench/consume/bare-fetch.ts' },
+    { name: 'bare fetch + decode', start: 'bench/fetch/bare.ts' },
     { name: 'KafkaJS eachBatch', start: 'bench/consume/kafkajs-batch.ts' },
     { name: '@platformatic/kafka stream', start: 'bench/consume/platformatic-stream.ts' },
     { name: 'Java ConsumerPerformance (fetch)', start: javaConsumerPerformance },

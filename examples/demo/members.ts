@@ -4,6 +4,7 @@ import {
   type BackendDefinition,
   json,
   partita,
+  silentLogger,
   stopPartition,
 } from 'partita';
 import { z } from 'zod';
@@ -31,7 +32,7 @@ export interface GroupSetup {
 /** One process's worth of consumer; in the demo several live in one process. */
 export function makeMember(name: string, setup: GroupSetup): Member {
   const { backend, topic, group, audit } = setup;
-  const app = partita({ backend, clientId: `demo-${name}` }).consume(topic, {
+  const app = partita({ backend, clientId: `demo-${name}`, logger: silentLogger }).consume(topic, {
     name,
     group,
     assignor: 'cooperative-sticky',

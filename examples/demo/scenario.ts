@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BackendDefinition, partita } from 'partita';
+import { type BackendDefinition, partita, silentLogger } from 'partita';
 import type { Audit } from './audit.ts';
 import { type GroupSetup, type Member, makeMember } from './members.ts';
 import type { View } from './view.ts';
@@ -26,7 +26,11 @@ export async function playScenario({
 }: ScenarioOptions): Promise<void> {
   const id = Date.now().toString(36);
   const topic = `demo-orders-${id}`;
-  await using client = partita({ backend, clientId: 'demo-producer' });
+  await using client = partita({
+    backend,
+    clientId: 'demo-producer',
+    logger: silentLogger,
+  });
   await client.admin().createTopic({ topic, partitions: partitionCount });
   const setup: GroupSetup = {
     backend,
