@@ -1,0 +1,134 @@
+/**
+ * What each layer may import and what it may not: samples on both sides of its allow-list in biome.json.
+ */
+export interface Layer {
+  readonly folder: string;
+  readonly allowed: readonly string[];
+  readonly forbidden: readonly string[];
+}
+
+/** Import specifiers as files directly in the folder of the layer write them. */
+export const layers: readonly Layer[] = [
+  {
+    folder: 'core',
+    allowed: ['./record.ts', './sub/part.ts'],
+    forbidden: [
+      '../system/index.ts',
+      './../system/index.ts',
+      '../assignors/index.ts',
+      '../backends/memory/index.ts',
+      '../index.ts',
+      'node:events',
+      'node:timers/promises',
+      'kafkajs',
+    ],
+  },
+  {
+    folder: 'system',
+    allowed: ['./clock.ts', '../core/index.ts', 'node:timers/promises', 'node:process'],
+    forbidden: ['../core/clock.ts', '../backends/memory/index.ts', '../index.ts', 'kafkajs'],
+  },
+  {
+    folder: 'protocol',
+    allowed: ['./reader.ts', './apis/01-fetch.ts', 'node:buffer', 'node:zlib', '@node-rs/crc32'],
+    forbidden: ['../core/index.ts', '../assignors/index.ts', 'node:net', 'kafkajs'],
+  },
+  {
+    folder: 'assignors',
+    allowed: ['./range.ts', '../core/index.ts'],
+    forbidden: ['../core/assignor.ts', '../protocol/index.ts', 'node:crypto'],
+  },
+  {
+    folder: 'partitioners',
+    allowed: ['./murmur2.ts', '../core/index.ts'],
+    forbidden: ['../core/partitioner.ts', '../protocol/index.ts', '../assignors/index.ts'],
+  },
+  {
+    folder: 'backends/memory',
+    allowed: [
+      './log.ts',
+      '../../core/index.ts',
+      '../../assignors/index.ts',
+      '../../partitioners/index.ts',
+    ],
+    forbidden: [
+      '../../core/record.ts',
+      '../../protocol/index.ts',
+      '../../testing/index.ts',
+      '../kafka/index.ts',
+      'node:timers',
+    ],
+  },
+  {
+    folder: 'backends/kafka',
+    allowed: [
+      './wire/wire.ts',
+      '../../core/index.ts',
+      '../../assignors/index.ts',
+      '../../partitioners/index.ts',
+      '../../protocol/index.ts',
+      'kafkajs',
+      'node:net',
+    ],
+    forbidden: [
+      '../../core/record.ts',
+      '../../system/index.ts',
+      '../../testing/index.ts',
+      '../memory/index.ts',
+      '@platformatic/kafka',
+      'node:timers/promises',
+    ],
+  },
+  {
+    folder: 'testing',
+    allowed: ['./virtual-clock.ts', '../core/index.ts', '../backends/memory/index.ts'],
+    forbidden: [
+      '../core/clock.ts',
+      '../backends/kafka/index.ts',
+      '../system/index.ts',
+      'vitest',
+      'fast-check',
+      'node:net',
+    ],
+  },
+  {
+    folder: 'backends/eventhubs',
+    allowed: [
+      './options.ts',
+      '../../core/index.ts',
+      '../../assignors/index.ts',
+      '@azure/event-hubs',
+    ],
+    forbidden: ['../../core/record.ts', '../kafka/index.ts', '../../emulator/index.ts', 'rhea'],
+  },
+  {
+    folder: 'emulator',
+    allowed: ['./hub.ts', '../core/index.ts', '../protocol/index.ts', 'rhea', 'node:net'],
+    forbidden: ['../core/clock.ts', '../testing/index.ts', '../backends/kafka/index.ts', 'kafkajs'],
+  },
+  {
+    folder: 'di',
+    allowed: ['./tokens.ts', '../core/index.ts', '../assignors/index.ts', 'inversify'],
+    forbidden: ['../core/clock.ts', '../backends/memory/index.ts', '../cli/main.ts', 'node:fs'],
+  },
+  {
+    folder: 'cli',
+    allowed: ['./main.ts', '../core/index.ts', '../di/index.ts', '../backends/kafka/index.ts'],
+    forbidden: ['../core/clock.ts', '../backends/kafka/wire/wire.ts', '../testing/index.ts'],
+  },
+  {
+    folder: 'dashboard',
+    allowed: ['./page.ts', '../core/index.ts', '../di/index.ts', 'node:http'],
+    forbidden: ['../core/clock.ts', '../cli/main.ts', '../testing/index.ts'],
+  },
+  {
+    folder: '.',
+    allowed: ['./core/index.ts', './assignors/index.ts', './system/real-clock.ts'],
+    forbidden: [
+      './core/record.ts',
+      './backends/memory/index.ts',
+      './assignors/range.ts',
+      'kafkajs',
+    ],
+  },
+];
