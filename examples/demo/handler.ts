@@ -8,11 +8,11 @@ export interface Order {
   readonly sequence: number;
 }
 
-/** The handler under test: it knows nothing of the broker, and takes 2 to 12 ms as a call to a database would. */
+/** The handler under test: it knows nothing of the broker, and takes 5 to 45 ms as a call to a database would. */
 export function orderHandler(member: string, audit: Audit) {
   return async (order: Order, { record }: RecordContext): Promise<void> => {
     audit.began(member, order, record);
-    await wait(2 + Math.random() * 10);
+    await wait(5 + Math.random() * 40);
     audit.ended(member, order, record);
   };
 }

@@ -4,7 +4,7 @@ import { createLogUpdate } from 'log-update';
 import type { AppEvent } from 'partita';
 import type { Audit } from './audit.ts';
 import { partitionColor } from './colors.ts';
-import { eventLine } from './event-line.ts';
+import { EventLines } from './event-lines.ts';
 import type { Member } from './members.ts';
 import type { View } from './view.ts';
 
@@ -19,6 +19,7 @@ export class LiveView implements View {
   readonly #startedAt = Date.now();
   readonly #draw = createLogUpdate(process.stdout);
   readonly #timer: NodeJS.Timeout;
+  readonly #lines = new EventLines((line) => this.#remember(line));
   #members: readonly Member[] = [];
   #phase = '';
   #events: string[] = [];
@@ -39,11 +40,7 @@ export class LiveView implements View {
   }
 
   heard(member: string, event: AppEvent): void {
-    const line =
-      event.kind === 'closed'
-        ? `${member} gives up ${event.partition.partition} (${event.reason})`
-        : eventLine(member, event);
-    if (line !== undefined) this.#remember(line);
+    this.#lines.heard(member, event);
   }
 
   close(): void {

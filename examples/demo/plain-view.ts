@@ -1,6 +1,6 @@
 import type { AppEvent } from 'partita';
 import type { Audit } from './audit.ts';
-import { eventLine } from './event-line.ts';
+import { EventLines } from './event-lines.ts';
 import type { Member } from './members.ts';
 import type { View } from './view.ts';
 
@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 export class PlainView implements View {
   readonly #audit: Audit;
   readonly #startedAt = Date.now();
-  readonly #closed = new Map<string, number[]>();
+  readonly #lines = new EventLines((line) => this.#write(line));
 
   constructor(audit: Audit, backend: string) {
     this.#audit = audit;
@@ -24,25 +24,7 @@ export class PlainView implements View {
   }
 
   heard(member: string, event: AppEvent): void {
-    if (event.kind === 'closed') this.#gaveUp(member, event.partition.partition, event.reason);
-    const line = eventLine(member, event);
-    if (line !== undefined) this.#write(line);
-  }
-
-  /** Partitions given up together make one line. */
-  #gaveUp(member: string, partition: number, reason: string): void {
-    const about = `${member} ${reason}`;
-    const known = this.#closed.get(about);
-    if (known !== undefined) {
-      known.push(partition);
-      return;
-    }
-    const partitions = [partition];
-    this.#closed.set(about, partitions);
-    setImmediate(() => {
-      this.#closed.delete(about);
-      this.#write(`${member} gives up ${partitions.sort((a, b) => a - b).join(', ')} (${reason})`);
-    });
+    this.#lines.heard(member, event);
   }
 
   close(): void {}

@@ -6,7 +6,7 @@ import type { View } from './view.ts';
 
 export const partitionCount = 12;
 const orderCount = 120;
-const recordsPerTick = 20;
+const recordsPerTick = 30;
 const tickMs = 40;
 
 export interface ScenarioOptions {
