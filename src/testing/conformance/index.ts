@@ -8,7 +8,14 @@ import { produceAndConsume } from './produce-and-consume.ts';
 import { rebalance } from './rebalance.ts';
 import { subscriptions } from './subscriptions.ts';
 
-/** What every backend must do, as data: run each under the test runner of your choice. */
+/**
+ * What every backend must do, as data: run each under the test runner of your choice.
+ *
+ * ```ts
+ * for (const each of conformanceCases)
+ *   test(`${each.group}: ${each.name}`, { skip: skipReason(each, target) }, () => each.run(target));
+ * ```
+ */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...produceAndConsume,
   ...order,

@@ -36,10 +36,12 @@ group.add(
 );
 
 group.add(
-  'follows a pattern to topics that come later',
+  'follows a pattern, which means whole names, to topics that come later',
   async (bench) => {
     const prefix = `${bench.id}-pattern`;
     await bench.topic(1, `${prefix}-a`);
+    await bench.topic(1, `not-${prefix}-a`);
+    await bench.write(`not-${prefix}-a`, ['not meant']);
     const probe = await bench.consume(new RegExp(`${prefix}-.*`));
     await bench.write(`${prefix}-a`, ['a']);
     await bench.done(1, probe);
@@ -47,6 +49,8 @@ group.add(
     await bench.write(`${prefix}-b`, ['b']);
     await bench.done(2, probe);
     assert.deepEqual(probe.values(), ['a', 'b']);
+    const topics = probe.consumer.status().partitions.map(({ topic }) => topic);
+    assert.deepEqual(topics.sort(), [`${prefix}-a`, `${prefix}-b`]);
   },
   { needs: ['patternSubscription', 'createTopics'] },
 );

@@ -45,7 +45,9 @@ export class ChosenSession implements GroupSession {
       maxBytesPerPartition: options.fetch.maxBytesPerPartition,
       outOfRange: options.outOfRange,
     });
-    this.#unwatch = topics.watch(() => connection.clock.schedule(0, () => this.#topicsChanged()));
+    this.#unwatch = topics.watch(() =>
+      connection.clock.schedule(0, () => void this.#topicsChanged()),
+    );
     this.#cancelStart = connection.clock.schedule(0, () => this.#start(partitions));
   }
 
@@ -104,12 +106,14 @@ export class ChosenSession implements GroupSession {
     return [...failures, ...valid.map((commit) => fenced(commit, why))];
   }
 
-  #topicsChanged(): void {
-    const { listener, topics } = this.#context;
+  async #topicsChanged(): Promise<void> {
+    const { connection, listener, topics } = this.#context;
+    await connection.whenUp();
+    if (this.#over || connection.crashed) return;
     const deleted = [...this.#owned.values()]
       .filter((log) => topics.find(log) !== log)
       .map(({ topic, partition }) => ({ topic, partition }));
-    if (this.#over || deleted.length === 0) return;
+    if (deleted.length === 0) return;
     this.#feed.stop(deleted);
     for (const partition of deleted) this.#owned.delete(formatPartition(partition));
     listener.lost(deleted);

@@ -68,7 +68,9 @@ export class MemberSession implements GroupSession {
       maxBytesPerPartition: options.fetch.maxBytesPerPartition,
       outOfRange: options.outOfRange,
     });
-    this.#unwatch = topics.watch(() => connection.clock.schedule(0, () => this.#topicsChanged()));
+    this.#unwatch = topics.watch(() =>
+      connection.clock.schedule(0, () => void this.#topicsChanged()),
+    );
     this.#scheduleHeartbeat();
     this.#run().catch((error: unknown) => this.#die(error));
   }
@@ -176,7 +178,7 @@ export class MemberSession implements GroupSession {
         log: topics.log(partition),
       });
     takeOver(this.#context, this.#feed, coordinator.offsets, added, epoch);
-    if (removed.length === 0) return;
+    if (removed.length === 0 || this.#over) return;
     await this.#handOver(removed);
     this.#wanted.resolve();
   }
@@ -210,14 +212,18 @@ export class MemberSession implements GroupSession {
       commitMetadataBytes,
     );
     if (valid.length === 0) return failures;
-    const rejection = coordinator.commit(this.#memberId, this.#generation, valid);
+    const [memberId, generation] = [this.#memberId, this.#generation];
+    const rejection = coordinator.commit(memberId, generation, valid);
     if (rejection === undefined) return failures;
     if (rejection === 'old generation' && this.#joining !== undefined) {
       // The barrier has opened and its answer is on the way to us. What we keep is still ours to commit after it.
       await Promise.allSettled([this.#joining]);
       return this.#store(commits);
     }
-    this.#context.connection.clock.schedule(0, () => this.#rejected(rejection));
+    this.#context.connection.clock.schedule(0, () => {
+      // Unless a heartbeat has said so meanwhile: what we are now may be a new member.
+      if (memberId === this.#memberId && generation === this.#generation) this.#rejected(rejection);
+    });
     return [...failures, ...valid.map((commit) => fenced(commit, `${rejection} in the group`))];
   }
 
@@ -256,9 +262,10 @@ export class MemberSession implements GroupSession {
     this.#context.listener.lost(list);
   }
 
-  #topicsChanged(): void {
-    if (this.#over) return;
-    const { topics } = this.#context;
+  async #topicsChanged(): Promise<void> {
+    const { connection, topics } = this.#context;
+    await connection.whenUp();
+    if (this.#over || connection.crashed) return;
     const deleted = [...this.#owned.values()].filter((owned) => topics.find(owned) !== owned.log);
     this.#lose(deleted);
     const { hasNewTopics, hasNewPartitions } = this.#interest;
@@ -268,6 +275,11 @@ export class MemberSession implements GroupSession {
 
   #die(error: unknown): void {
     if (this.#over) return;
+    // Nobody is left in a killed process who could be told.
+    if (this.#context.connection.crashed) {
+      this.#end(false);
+      return;
+    }
     const reason = PartitaError.is(error)
       ? error
       : new PartitaError('INTERNAL', 'The memory backend failed', { cause: error });

@@ -179,6 +179,56 @@ describe('memory backend: groups', () => {
     expect(a.listener.log[2]).toBe('assigned orders-0 orders-1 orders-2 orders-3');
   });
 
+  it('joins anew once when a heartbeat and a commit both learn that the session is over', async () => {
+    const world = new MemoryWorld();
+    const a = world.join('a', { heartbeatIntervalMs: 1_000 });
+    await world.shared(a);
+    await world.clock.advance(500);
+    const commit = a.commitOf(0, 1);
+    const heartbeatAndCommit = Promise.withResolvers<void>();
+    world.clock.schedule(500, () => {
+      world.broker.faults.expire('a');
+      a.session
+        .commit([commit])
+        .then(() => heartbeatAndCommit.resolve(), heartbeatAndCommit.reject);
+    });
+    await world.clock.advance(2_500);
+    await heartbeatAndCommit.promise;
+    expect(a.listener.log.slice(1)).toEqual([
+      'lost orders-0 orders-1 orders-2 orders-3',
+      'assigned orders-0 orders-1 orders-2 orders-3',
+    ]);
+    expect(world.broker.generation('billing')).toBe(2);
+  });
+
+  it('tells a killed process nothing, whatever happens', async () => {
+    const world = new MemoryWorld();
+    const a = world.join('a');
+    world.broker.faults.crash('a');
+    const b = world.join('b');
+    await world.shared(b);
+    world.broker.faults.crash('b');
+    const before = [...b.listener.log];
+    b.session.requestRejoin('nobody hears');
+    await world.open('operator').openAdmin().deleteTopic('orders');
+    await world.clock.advance(100_000);
+    expect([a.listener.log, b.listener.log]).toEqual([[], before]);
+  });
+
+  it('calls nothing once the engine has closed the session, also within a call', async () => {
+    const world = new MemoryWorld();
+    const a = world.join('a');
+    await world.shared(a);
+    const b = world.join('b');
+    const { assigned } = a.listener;
+    a.listener.assigned = (added) => {
+      assigned.call(a.listener, added);
+      void a.session.close({ leave: true });
+    };
+    await world.shared(b);
+    expect(a.listener.log).toEqual(['assigned orders-0 orders-1 orders-2 orders-3', 'assigned ']);
+  });
+
   it('goes on without a member whose own assignor throws', async () => {
     const world = new MemoryWorld();
     const broken = {
