@@ -31,6 +31,13 @@ export class Delivery {
     this.#events = events;
   }
 
+  /** Bytes that wait for their turn, not for room. */
+  get waitingBytes(): number {
+    let bytes = 0;
+    for (const state of this.#turns) bytes += state.undeliveredBytes;
+    return bytes;
+  }
+
   /** There are bytes, or room, that were not there before. */
   add(state: PartitionState): void {
     if (canDeliver(state)) this.#turns.add(state);

@@ -8,14 +8,7 @@ import {
 } from '../../../protocol/index.ts';
 import type { BrokerNode } from '../wire/wire.ts';
 import type { BrokerEvents, FetchBroker } from './fetch-broker.ts';
-import {
-  brokerError,
-  damage,
-  isStaleMetadata,
-  isUnsupported,
-  outOfRange,
-  refusal,
-} from './fetch-errors.ts';
+import { brokerError, damage, isStaleMetadata, outOfRange, refusal } from './fetch-errors.ts';
 import { FetchedBytes } from './fetched-bytes.ts';
 import { fetchedEnd } from './fetched-end.ts';
 import type { FetcherOptions } from './fetcher.ts';
@@ -34,6 +27,7 @@ const largestBatchBytes = 0x1000_0000;
 export interface AnswerContext {
   readonly options: FetcherOptions;
   now(): number;
+  hasRoom(): boolean;
   state(topic: string, partition: number): PartitionState | undefined;
   broker(nodeId: number): BrokerNode | undefined;
   /** Have this broker asked. */
@@ -56,6 +50,10 @@ export class FetchAnswers implements BrokerEvents {
 
   constructor(context: AnswerContext) {
     this.#context = context;
+  }
+
+  hasRoom(): boolean {
+    return this.#context.hasRoom();
   }
 
   fetched(broker: FetchBroker, ask: Ask, response: FetchResponse): void {
@@ -115,7 +113,7 @@ export class FetchAnswers implements BrokerEvents {
   damaged(state: PartitionState, cause: unknown): void {
     state.rewind();
     state.corruptReads++;
-    const again = state.corruptReads <= maxCorruptReads && !isUnsupported(cause);
+    const again = state.corruptReads <= maxCorruptReads;
     state.halted = !again;
     state.trouble = null;
     this.#context.report(damage(state, cause, again), state);

@@ -19,6 +19,8 @@ const graceMs = 15_000;
 const shortWaitMs = 20;
 
 export interface BrokerEvents {
+  /** Whether more may be fetched, as far as memory goes. */
+  hasRoom(): boolean;
   fetched(broker: FetchBroker, ask: Ask, response: FetchResponse): void;
   newPositions(broker: FetchBroker, ask: Ask, response: ListOffsetsResponse): void;
   epochEnds(broker: FetchBroker, ask: Ask, response: OffsetForLeaderEpochResponse): void;
@@ -89,7 +91,7 @@ export class FetchBroker {
     this.#askAside('epoch-check', epochCheck(this.#events));
     this.#askAside('new-position', newPosition(this.#events, this.#options));
     const lane = this.#lane();
-    if (lane !== undefined) this.#askRecords(lane);
+    if (lane !== undefined && this.#events.hasRoom()) this.#askRecords(lane);
   }
 
   /**
@@ -177,22 +179,27 @@ export class FetchBroker {
     lane: Lane,
     { api, request, waitMs }: Question<Request, Response>,
   ): Promise<Response | PartitaError> {
-    if (lane.link === undefined || lane.link.closed)
-      lane.link = this.#deps.wire.link(this.#node, lane === this.#aside ? 'offsets' : 'fetch');
-    const { link } = lane;
     const maxVersion = lane === this.#aside ? undefined : this.#options.maxFetchVersion;
+    let link: Link | undefined;
     try {
+      link = this.#open(lane);
       return await link.send(api, request, {
         timeoutMs: waitMs + graceMs,
         ...(maxVersion !== undefined && { maxVersion }),
       });
     } catch (error) {
-      link.close();
+      link?.close();
       if (lane.link === link) lane.link = undefined;
       if (PartitaError.is(error)) return error;
       const message = `${api.name} request to ${this.#node.host}:${this.#node.port} failed: ${String(error)}`;
       return new PartitaError('INTERNAL', message, { cause: error, retriable: true });
     }
+  }
+
+  #open(lane: Lane): Link {
+    if (lane.link === undefined || lane.link.closed)
+      lane.link = this.#deps.wire.link(this.#node, lane === this.#aside ? 'offsets' : 'fetch');
+    return lane.link;
   }
 
   #slowDown(throttleTimeMs: number): void {

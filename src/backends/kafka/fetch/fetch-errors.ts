@@ -53,7 +53,9 @@ export function damage(state: PartitionState, cause: unknown, again: boolean): P
   const advice = again
     ? 'The bytes are fetched again.'
     : `Nothing is skipped: ${state.key} stands still until a seek past the damage, or until the log is repaired and the partition is assigned anew.`;
-  const code = isUnsupported(cause) ? 'UNSUPPORTED' : 'CORRUPT_DATA';
+  // An unknown format may also be a damaged byte: no checksum covers the one that tells it.
+  const isUnknown = cause instanceof ProtocolError && cause.code === 'UNSUPPORTED';
+  const code = isUnknown ? 'UNSUPPORTED' : 'CORRUPT_DATA';
   return new PartitaError(
     code,
     `${state.key} cannot be read at offset ${offset}: ${what} ${advice}`,
@@ -62,11 +64,6 @@ export function damage(state: PartitionState, cause: unknown, again: boolean): P
       cause,
     },
   );
-}
-
-/** Bytes that are well formed, but of a format or codec we do not have: reading again does not help. */
-export function isUnsupported(cause: unknown): boolean {
-  return cause instanceof ProtocolError && cause.code === 'UNSUPPORTED';
 }
 
 /** @param to the new position; undefined: none is chosen (policy `fail`) */

@@ -20,6 +20,9 @@ import { PartitionState } from './partition-state.ts';
  */
 const maxParkedBytes = 64 * 1024 * 1024;
 
+/** Brokers may send faster than we decode; beyond this they are not asked. Twice the largest usual answer. */
+const maxWaitingBytes = 32 * 1024 * 1024;
+
 /** Puts the parts together: who is asked (`Leaders`), asking (`FetchBroker`), what answers mean (`FetchAnswers`), `Delivery`. */
 export class PartitionFetcher implements Fetcher, AnswerContext {
   readonly options: FetcherOptions;
@@ -30,6 +33,8 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
   readonly #leaders: Leaders;
   readonly #answers: FetchAnswers;
   readonly #delivery: Delivery;
+  /** Somebody was not asked because of `maxWaitingBytes`. */
+  #isFull = false;
   #closed = false;
 
   constructor(deps: FetcherDeps, options: FetcherOptions, sink: FetchSink) {
@@ -43,7 +48,7 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     });
     this.#delivery = new Delivery(deps.env.clock, {
       push: (batch: RecordBatch) => this.#sink.records(batch),
-      emptied: (state) => this.#brokerOf(state)?.pump(),
+      emptied: (state) => this.#emptied(state),
       damaged: (state, error) => this.#answers.damaged(state, error),
     });
   }
@@ -106,6 +111,11 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     return this.#deps.env.clock.now();
   }
 
+  hasRoom(): boolean {
+    this.#isFull = this.#delivery.waitingBytes >= maxWaitingBytes;
+    return !this.#isFull;
+  }
+
   state(topic: string, partition: number): PartitionState | undefined {
     return this.#states.get(formatPartition({ topic, partition }));
   }
@@ -144,6 +154,11 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     broker.pump();
     for (const state of states) this.#delivery.add(state);
     this.#delivery.run();
+  }
+
+  #emptied(state: PartitionState): void {
+    if (this.#isFull) for (const broker of this.#brokers.values()) broker.pump();
+    else this.#brokerOf(state)?.pump();
   }
 
   #found(state: PartitionState, leader: BrokerNode, leaderEpoch: number): void {

@@ -73,13 +73,21 @@ export class FakeCluster implements Wire {
   fetchVersion = 12;
   epochChecks = true;
   metadataCalls = 0;
+  /** Record bytes in all answers to Fetch. */
+  servedBytes = 0;
+  /** Time that passes while the fetcher works; the virtual clock stands still meanwhile. */
+  workMs = 0;
   meddle: Meddle = (answer) => answer;
   /** Thrown by metadata while set. */
   metadataError: PartitaError | undefined;
 
   get deps(): FetcherDeps {
+    const { clock } = this;
     const env = {
-      clock: this.clock,
+      clock: {
+        now: () => clock.now() + this.workMs,
+        schedule: (delayMs: number, run: () => void) => clock.schedule(delayMs, run),
+      },
       random: seededRandom(1),
       log: silentLogger,
       clientId: 'test',
@@ -140,10 +148,14 @@ export class FakeCluster implements Wire {
   /** What the broker answers now, and whether that is worth answering before the waiting time is over. */
   fetch(nodeId: number, request: FetchRequest): { response: FetchResponse; ready: boolean } {
     let ready = false;
+    let leftBytes = request.maxBytes;
     const topics = request.topics.map(({ topic, partitions }) => ({
       topic,
       partitions: partitions.map((asked) => {
-        const answer = this.#fetchPartition(nodeId, topic, asked, request);
+        const full = this.#fetchPartition(nodeId, topic, asked, request);
+        // The first records are sent whatever their size, later ones as far as they fit.
+        const answer = leftBytes <= 0 ? { ...full, records: null } : full;
+        leftBytes -= answer.records?.length ?? 0;
         ready ||=
           answer.errorCode !== 0 ||
           (answer.records?.length ?? 0) > 0 ||
@@ -315,7 +327,11 @@ export class FakeLink implements Link {
     const endMs = cluster.clock.now() + request.maxWaitMs;
     for (;;) {
       const { response, ready } = cluster.fetch(this.nodeId, request);
-      if (ready || this.closed || cluster.clock.now() >= endMs) return response;
+      if (ready || this.closed || cluster.clock.now() >= endMs) {
+        for (const { partitions } of response.topics)
+          for (const { records } of partitions) cluster.servedBytes += records?.length ?? 0;
+        return response;
+      }
       await cluster.pause(Math.min(5, endMs - cluster.clock.now()));
     }
   }

@@ -260,14 +260,16 @@ describe('fetcher', () => {
 
   it('bounds what it keeps for many partitions without room', async () => {
     const cluster = new FakeCluster();
-    const count = 200;
+    const count = 160;
     const starts = range(0, count).map((partition) => {
       const { log } = cluster.partition('orders', partition);
-      for (let i = 0; i < 4; i++) log.append(2, { valueBytes: 500_000 });
+      // The first batch fills a chunk, the second one is left.
+      log.append(1_000, { valueBytes: 1 });
+      log.append(1, { valueBytes: 500_000 });
       return at(0, partition);
     });
     const current = read(cluster, {
-      fetch: { maxWaitMs: 500, minBytes: 1, maxBytesPerPartition: 2_000_000 },
+      fetch: { maxWaitMs: 500, minBytes: 1, maxBytesPerPartition: 600_000 },
     });
     current.room = () => false;
     current.fetcher.add(starts);
@@ -283,6 +285,33 @@ describe('fetcher', () => {
     const kept = current.batches.reduce((bytes, batch) => bytes + batch.bytes, 0);
     expect(kept).toBeGreaterThan(40_000_000);
     expect(kept).toBeLessThan(70_000_000);
+  });
+
+  it('does not run far ahead of what can be decoded', async () => {
+    const cluster = new FakeCluster();
+    const count = 100;
+    const starts = range(0, count).map((partition) => {
+      const { log } = cluster.partition('orders', partition);
+      for (let i = 0; i < 2; i++) log.append(1, { valueBytes: 1_000_000 });
+      return at(0, partition);
+    });
+    const current = read(cluster, {
+      fetch: { maxWaitMs: 500, minBytes: 1, maxBytesPerPartition: 1_000_000 },
+    });
+    let delivered = 0;
+    let farthest = 0;
+    current.room = (batch) => {
+      delivered += batch.bytes;
+      farthest = Math.max(farthest, cluster.servedBytes - delivered);
+      cluster.workMs += 20;
+      return true;
+    };
+    cluster.latencyMs = 0;
+    current.fetcher.add(starts);
+    await cluster.clock.until(() => current.offsets().length === 2 * count);
+    // What was waiting, and an answer for each of the two connections.
+    expect(farthest).toBeGreaterThan(16_000_000);
+    expect(farthest).toBeLessThan(64 * 1024 * 1024 + 2_000_000);
   });
 
   it('closes its connections, twice without harm, and pushes nothing afterwards', async () => {
