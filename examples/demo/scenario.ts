@@ -6,8 +6,8 @@ import type { View } from './view.ts';
 
 export const partitionCount = 12;
 const orderCount = 120;
-const recordsPerTick = 30;
-const tickMs = 40;
+const recordsPerTick = 8;
+const tickMs = 10;
 
 export interface ScenarioOptions {
   readonly backend: BackendDefinition;
