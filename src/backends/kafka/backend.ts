@@ -24,12 +24,16 @@ const FETCH = 1;
 /** Brokers answer with some 55 MB at most (`fetch.max.bytes`), or one larger batch. */
 const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
+interface Closable {
+  close(options?: { readonly leave?: boolean }): Promise<void>;
+}
+
 /** One application's use of a cluster: the sessions it opened, over one wire. */
 export class KafkaBackend implements Backend {
   readonly #settings: KafkaSettings;
   readonly #env: BackendEnv;
   readonly #wire: Wire;
-  readonly #open = new Set<{ close(): Promise<void> }>();
+  readonly #open = new Set<Closable>();
   #closing: Promise<void> | undefined;
 
   /** @throws PartitaError `MISSING_PEER` when KafkaJS is not installed. */
@@ -87,14 +91,23 @@ export class KafkaBackend implements Backend {
   }
 
   close(): Promise<void> {
-    this.#closing ??= Promise.all([...this.#open].map((session) => session.close()))
-      .finally(() => this.#wire.close())
-      .then(() => {});
+    this.#closing ??= this.#closeAll();
     return this.#closing;
   }
 
-  #track<Session extends { close(): Promise<void> }>(session: Session): Session {
+  async #closeAll(): Promise<void> {
+    try {
+      await Promise.all([...this.#open].map((session) => session.close()));
+    } finally {
+      await this.#wire.close();
+    }
+  }
+
+  /** Closes the session with the backend, unless it was closed by then. */
+  #track<Session extends Closable>(session: Session): Session {
     this.#open.add(session);
+    const close = session.close.bind(session);
+    session.close = (options) => close(options).finally(() => this.#open.delete(session));
     return session;
   }
 
