@@ -34,6 +34,11 @@ import {
 } from '../../../src/protocol/index.ts';
 import { SimGroup } from './sim-group.ts';
 
+/** The wire of one client. While it is offline nothing arrives and connections break. */
+export interface SimWire extends Wire {
+  offline: boolean;
+}
+
 type Handler = (request: unknown) => unknown;
 
 /** Brokers on a virtual clock with one consumer group: every fault is an assignment or a call. */
@@ -60,24 +65,26 @@ export class SimCluster {
     this.group = new SimGroup(clock);
   }
 
-  wire(): Wire {
+  wire(): SimWire {
     const own = new Set<SimLink>();
-    return {
-      link: (address) => {
-        const link = new SimLink(this, address);
+    const wire = { offline: false };
+    const isOffline = () => wire.offline;
+    return Object.assign(wire, {
+      link: (address: BrokerAddress) => {
+        const link = new SimLink(this, address, isOffline);
         own.add(link);
         this.links.add(link);
         return link;
       },
-      metadata: async (topics) => {
+      metadata: async (topics: readonly string[] | null) => {
         await this.travel();
-        if (this.down.size === this.brokers) throw failed('no broker is up');
+        if (isOffline() || this.down.size === this.brokers) throw failed('no broker is up');
         return this.metadata(topics);
       },
       close: async () => {
         for (const link of own) link.close();
       },
-    };
+    });
   }
 
   /** The way of a message from one end to the other. */
@@ -201,10 +208,12 @@ export class SimLink implements Link {
   closed = false;
   readonly #cluster: SimCluster;
   readonly #waiting = new Set<(error: PartitaError) => void>();
+  readonly #isOffline: () => boolean;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(cluster: SimCluster, address: BrokerAddress) {
+  constructor(cluster: SimCluster, address: BrokerAddress, isOffline: () => boolean) {
     this.#cluster = cluster;
+    this.#isOffline = isOffline;
     this.address = address;
   }
 
@@ -260,13 +269,14 @@ export class SimLink implements Link {
   async #answer(before: Promise<void>, api: Api<never, unknown>, request: unknown) {
     await this.#cluster.travel();
     await before;
-    if (this.#cluster.down.has(this.nodeId)) {
+    if (this.#isOffline() || this.#cluster.down.has(this.nodeId)) {
       this.cut();
       return undefined;
     }
     if (this.closed && this.#cluster.random() < 0.5) return undefined;
     const response = await this.#cluster.handle(this.nodeId, api)(request);
     await this.#cluster.travel();
+    if (this.#isOffline()) this.cut();
     return response;
   }
 }

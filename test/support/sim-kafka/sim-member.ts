@@ -1,5 +1,4 @@
 import { createGroupSession } from '../../../src/backends/kafka/group/group-session.ts';
-import type { Wire } from '../../../src/backends/kafka/wire/wire.ts';
 import {
   type AssignedPartition,
   type Cancel,
@@ -13,10 +12,12 @@ import {
   sleep,
   type TopicPartition,
 } from '../../../src/core/index.ts';
-import type { SimCluster } from './sim-cluster.ts';
+import type { SimCluster, SimWire } from './sim-cluster.ts';
 
 interface Held extends AssignedPartition {
   next: number;
+  /** The time for handing it over is up: what is done with it from now on does not count. */
+  late: boolean;
 }
 
 export interface SimMemberOptions {
@@ -41,7 +42,7 @@ export class SimMember implements GroupListener {
   /** Closed, killed or dead. */
   gone = false;
   readonly #cluster: SimCluster;
-  readonly #wire: Wire;
+  readonly #wire: SimWire;
   readonly #drainMs: number;
   readonly #taking: NonNullable<SimMemberOptions['taking']>;
   #work: Cancel | undefined;
@@ -77,7 +78,11 @@ export class SimMember implements GroupListener {
     this.#note(`assigned ${list(added)}`);
     for (const partition of added) {
       this.#taking(partition, this);
-      this.held.set(formatPartition(partition), { ...partition, next: partition.position.offset });
+      this.held.set(formatPartition(partition), {
+        ...partition,
+        next: partition.position.offset,
+        late: false,
+      });
     }
   }
 
@@ -85,6 +90,9 @@ export class SimMember implements GroupListener {
     this.#note(`revoked ${list(removed)}`);
     const { clock, random } = this.#cluster;
     const leaving = this.#heldOf(removed);
+    clock.schedule(deadlineMs, () => {
+      for (const each of leaving) each.late = true;
+    });
     if (this.#drainMs > 0) await sleep(clock, random() * this.#drainMs);
     await Promise.race([this.#commit(leaving), sleep(clock, deadlineMs)]);
     this.#release(leaving);
@@ -120,6 +128,13 @@ export class SimMember implements GroupListener {
     this.#work?.();
     await this.session.close({ leave });
     await this.#wire.close();
+  }
+
+  /** Cut off from all brokers for a while. */
+  async goOffline(ms: number): Promise<void> {
+    this.#wire.offline = true;
+    await sleep(this.#cluster.clock, ms);
+    this.#wire.offline = false;
   }
 
   /** As `kill -9`: nothing is said to anybody. */

@@ -99,6 +99,23 @@ it('stores under the new generation what was committed while the group was rebal
   await world.clock.until(() => b.held.size === 1);
 });
 
+it('is not thrown out by a commit that crosses the answer to its JoinGroup', async () => {
+  const { world, member, of } = await alone(4);
+  member.log.length = 0;
+  const commits: Promise<readonly CommitFailure[]>[] = [];
+  for (let round = 0; round < 10; round++) {
+    const b = world.join(`b${round}`);
+    for (let ms = 0; ms < 400; ms++) {
+      commits.push(member.session.commit([of(0, ms)]));
+      await world.clock.advance(1);
+    }
+    await world.close(b, true);
+    await world.clock.advance(1_000);
+  }
+  expect(member.log.filter((line) => line.includes('lost'))).toEqual([]);
+  await Promise.all(commits);
+});
+
 it('fails with CLOSED what is still waiting when the session is closed', async () => {
   const { world, member, of } = await alone(1);
   world.cluster.kill(world.cluster.coordinatorId);
