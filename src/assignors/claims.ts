@@ -11,14 +11,19 @@ export interface MemberClaims {
 }
 
 /** How a strategy finds the claims of a member. */
-export type ReadClaims = (member: IndexedMember, index: GroupIndex) => MemberClaims;
+export type ReadClaims = (
+  member: IndexedMember,
+  index: GroupIndex,
+  topics: TopicPlaces,
+) => MemberClaims;
 
 /** From the subscription's fields; the generation of members older than version 2 from their user data. */
-export const claimsFromFields: ReadClaims = (member, index) => {
+export const claimsFromFields: ReadClaims = (member, index, places) => {
   const generation =
     member.generation >= 0 ? member.generation : readCooperativeGeneration(member.userData);
   const { owned } = member;
-  const ids = 'pairs' in owned ? idsOfPacked(owned, index) : idsOf(owned, index);
+  const ids =
+    'pairs' in owned ? idsOfPacked(owned, index, places.of(owned.topics)) : idsOf(owned, index);
   return { ids, generation };
 };
 
@@ -61,16 +66,40 @@ function idsOf(owned: readonly TopicPartition[], index: GroupIndex): Int32Array 
   return ids.subarray(0, size);
 }
 
-function idsOfPacked({ topics, pairs }: PackedPartitions, index: GroupIndex): Int32Array {
-  const topicOf = Int32Array.from(topics, (topic) => index.topicIndex.get(topic) ?? -1);
+/** Topic numbers for lists of topics; mostly the list is that of the member before. */
+class TopicPlaces {
+  readonly #index: GroupIndex;
+  #last: readonly string[] = [];
+  #places = new Int32Array(0);
+
+  constructor(index: GroupIndex) {
+    this.#index = index;
+  }
+
+  /** For each topic its number, -1 if it has none. */
+  of(topics: readonly string[]): Int32Array {
+    if (topics !== this.#last) {
+      this.#last = topics;
+      this.#places = Int32Array.from(topics, (topic) => this.#index.topicIndex.get(topic) ?? -1);
+    }
+    return this.#places;
+  }
+}
+
+function idsOfPacked(
+  { pairs }: PackedPartitions,
+  index: GroupIndex,
+  topicOf: Int32Array,
+): Int32Array {
+  const { firstOf } = index;
   const ids = new Int32Array(pairs.length >> 1);
   let size = 0;
   for (let i = 0; i + 1 < pairs.length; i += 2) {
     const t = topicOf[pairs[i] as number] ?? -1;
     if (t < 0) continue;
-    const first = index.firstOf[t] as number;
+    const first = firstOf[t] as number;
     const id = first + (pairs[i + 1] as number);
-    if (id >= first && id < (index.firstOf[t + 1] as number)) ids[size++] = id;
+    if (id >= first && id < (firstOf[t + 1] as number)) ids[size++] = id;
   }
   return ids.subarray(0, size);
 }
@@ -92,7 +121,8 @@ export interface Claims {
  */
 export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
   const uniform = index.subscriptions.length === 1;
-  const byMember = index.members.map((member) => read(member, index));
+  const places = new TopicPlaces(index);
+  const byMember = index.members.map((member) => read(member, index, places));
   const generations = Int32Array.from(byMember, ({ generation }) => generation);
   const holder = new Int32Array(partitionTotal(index)).fill(-1);
   const contested = new Uint8Array(holder.length);

@@ -63,19 +63,22 @@ export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignme
   return assignment;
 }
 
-/** The same without objects: all members share the list of topics. */
+/** The same without objects: all members share the list of topics and one block of numbers. */
 export function toPacked(index: GroupIndex, lists: PartitionLists): PackedAssignment {
   const { members, topics, topicOf, firstOf } = index;
   const assignment = new Map<string, PackedPartitions>();
+  const block = new Int32Array(lists.size.reduce((sum, size) => sum + size, 0) * 2);
+  let at = 0;
   for (const member of index.joinOrder) {
     const ids = listOf(lists, member);
-    const pairs = new Int32Array(ids.length * 2);
+    const start = at;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       const topic = topicOf[id] as number;
-      pairs[2 * i] = topic;
-      pairs[2 * i + 1] = id - (firstOf[topic] as number);
+      block[at++] = topic;
+      block[at++] = id - (firstOf[topic] as number);
     }
+    const pairs = block.subarray(start, at);
     assignment.set((members[member] as { id: string }).id, { topics, pairs });
   }
   return assignment;
