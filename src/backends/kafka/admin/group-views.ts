@@ -1,5 +1,9 @@
 /** Which groups there are, and who is in them. */
-import type { GroupDescription, TopicPartition } from '../../../core/index.ts';
+import {
+  comparePartitions,
+  type GroupDescription,
+  type TopicPartition,
+} from '../../../core/index.ts';
 import {
   type DescribedMember,
   decodeAssignment,
@@ -58,10 +62,12 @@ function toMember(member: DescribedMember): GroupDescription['members'][number] 
   };
 }
 
-/** Empty while the group is being rebalanced. */
+/** In order; empty while the group is being rebalanced. */
 function toPartitions(assignment: Buffer): TopicPartition[] {
   if (assignment.length === 0) return [];
-  return decodeAssignment(assignment).partitions.flatMap(({ topic, partitions }) =>
-    partitions.map((partition) => ({ topic, partition })),
-  );
+  return decodeAssignment(assignment)
+    .partitions.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => ({ topic, partition })),
+    )
+    .sort(comparePartitions);
 }
