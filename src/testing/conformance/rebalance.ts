@@ -129,7 +129,12 @@ group.add(
     const name = bench.name('group');
     await bench.write(topic, ['a', 'b']);
     const held = door();
-    const first = await bench.consume(topic, { group: name, behave: () => held.opened });
+    const first = await bench.consume(topic, {
+      group: name,
+      // It may have joined anew and be stuck again when it is stopped.
+      stopTimeoutMs: 500,
+      behave: () => held.opened,
+    });
     await bench.until('a is under way', () => first.started.length === 1);
     await bench.target.expire?.(first.clientId, name);
     await bench.until('the partition is lost', () =>
@@ -153,7 +158,13 @@ group.add(
     const options: ProbeOptions = { group: name, commit: { everyRecords: 1 } };
     await bench.write(topic, ['a', 'b']);
     const held = door();
-    const first = await bench.consume(topic, { ...options, behave: () => held.opened });
+    const first = await bench.consume(topic, {
+      ...options,
+      // Seldom, so that the second is done before the first learns of it and joins anew.
+      heartbeatIntervalMs: 10_000,
+      sessionTimeoutMs: 30_000,
+      behave: () => held.opened,
+    });
     await bench.until('a is under way', () => first.started.length === 1);
     await bench.target.expire?.(first.clientId, name);
     const second = await bench.consume(topic, options);

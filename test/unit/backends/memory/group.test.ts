@@ -181,19 +181,15 @@ describe('memory backend: groups', () => {
 
   it('joins anew once when a heartbeat and a commit both learn that the session is over', async () => {
     const world = new MemoryWorld();
-    const a = world.join('a', { heartbeatIntervalMs: 1_000 });
-    await world.shared(a);
-    await world.clock.advance(500);
-    const commit = a.commitOf(0, 1);
-    const heartbeatAndCommit = Promise.withResolvers<void>();
-    world.clock.schedule(500, () => {
+    const answers: unknown[] = [];
+    // Scheduled first, so that it runs right before the heartbeat of the same moment.
+    world.clock.schedule(1_000, () => {
       world.broker.faults.expire('a');
-      a.session
-        .commit([commit])
-        .then(() => heartbeatAndCommit.resolve(), heartbeatAndCommit.reject);
+      answers.push(a.session.commit([a.commitOf(0, 1)]));
     });
-    await world.clock.advance(2_500);
-    await heartbeatAndCommit.promise;
+    const a = world.join('a', { heartbeatIntervalMs: 1_000 });
+    await world.clock.advance(3_000);
+    expect(await Promise.all(answers)).toMatchObject([[{ error: { code: 'COMMIT_FENCED' } }]]);
     expect(a.listener.log.slice(1)).toEqual([
       'lost orders-0 orders-1 orders-2 orders-3',
       'assigned orders-0 orders-1 orders-2 orders-3',
