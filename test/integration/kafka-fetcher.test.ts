@@ -112,6 +112,17 @@ describeKafka('fetcher on a real broker', ({ bootstrap }) => {
     expect(reading.errors).toEqual([]);
   });
 
+  it('reads with the versions that the Kafka endpoint of Event Hubs offers', async () => {
+    const wire = wireTo(bootstrap);
+    const topic = await RawTopic.create(wire, name());
+    for (let i = 0; i < 5; i++) await topic.produce(0, batchOf(range(0, 100).map(String)));
+    const reading = read(wire, { maxFetchVersion: 6, isolation: 'committed' });
+    reading.fetcher.add([{ ...topic.at(0), offset: 150 }]);
+    await until('all records are read', () => reading.next() === 500);
+    expect(reading.offsets()).toEqual(range(150, 500));
+    expect(reading.errors).toEqual([]);
+  });
+
   it('reads 130,000 tiny records of one batch, and stops in the midst of it', async () => {
     const wire = wireTo(bootstrap);
     const topic = await RawTopic.create(wire, name());

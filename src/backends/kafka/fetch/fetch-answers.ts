@@ -8,11 +8,12 @@ import {
 } from '../../../protocol/index.ts';
 import type { BrokerNode } from '../wire/wire.ts';
 import type { BrokerEvents, FetchBroker } from './fetch-broker.ts';
-import { brokerError, damage, isStaleMetadata, outOfRange, refusal } from './fetch-errors.ts';
+import { brokerError, damage, isStaleMetadata, refusal } from './fetch-errors.ts';
 import { FetchedBytes } from './fetched-bytes.ts';
 import { fetchedEnd } from './fetched-end.ts';
 import type { FetcherOptions } from './fetcher.ts';
-import type { Ask, LogPoint, PartitionState } from './partition-state.ts';
+import { LostPlaces } from './lost-places.ts';
+import type { Ask, PartitionState } from './partition-state.ts';
 
 /** Bytes that may be damaged on their way; stored damage stays. */
 const maxCorruptReads = 3;
@@ -43,6 +44,7 @@ export interface AnswerContext {
 /** Decides what an answer means for each partition. */
 export class FetchAnswers implements BrokerEvents {
   readonly #context: AnswerContext;
+  readonly #lostPlaces: LostPlaces;
   /** Brokers that failed and have not answered since, by node id. */
   readonly #unreachable = new Set<number>();
   /** False once a broker turned out not to know that request. */
@@ -50,6 +52,7 @@ export class FetchAnswers implements BrokerEvents {
 
   constructor(context: AnswerContext) {
     this.#context = context;
+    this.#lostPlaces = new LostPlaces(context);
   }
 
   hasRoom(): boolean {
@@ -75,7 +78,8 @@ export class FetchAnswers implements BrokerEvents {
         const state = this.#answered(ask, topic, partition);
         if (state === undefined) continue;
         if (code !== errorCode.NONE) this.#refused('ListOffsets', code, state);
-        else this.#reposition(state, offset);
+        else if (offset < 0) this.#refused('ListOffsets', errorCode.OFFSET_NOT_AVAILABLE, state);
+        else this.#lostPlaces.found(state, offset);
       }
     this.#unanswered(ask, 'ListOffsets', errorCode.UNKNOWN_SERVER_ERROR);
   }
@@ -86,7 +90,7 @@ export class FetchAnswers implements BrokerEvents {
         const state = this.#answered(ask, topic, partition);
         if (state === undefined) continue;
         if (code !== errorCode.NONE) this.#refused('OffsetForLeaderEpoch', code, state);
-        else this.#compare(state, { offset: endOffset, epoch: leaderEpoch });
+        else this.#lostPlaces.compare(state, { offset: endOffset, epoch: leaderEpoch });
       }
     this.#unanswered(ask, 'OffsetForLeaderEpoch', errorCode.UNKNOWN_SERVER_ERROR);
   }
@@ -137,7 +141,7 @@ export class FetchAnswers implements BrokerEvents {
     state.trouble = null;
     if (answer.divergingEpoch !== null) {
       const { epoch, endOffset } = answer.divergingEpoch;
-      this.#compare(state, { offset: endOffset, epoch });
+      this.#lostPlaces.compare(state, { offset: endOffset, epoch });
       return;
     }
     const { records } = answer;
@@ -219,52 +223,6 @@ export class FetchAnswers implements BrokerEvents {
     if (state.brokerId === state.leaderId || state.replicaUntilMs > this.#context.now()) return;
     const leader = this.#context.broker(state.leaderId);
     if (leader !== undefined) this.#context.assign(state, leader);
-  }
-
-  /** `end`: where the leader's log leaves ours (KIP-320). */
-  #compare(state: PartitionState, end: LogPoint): void {
-    const { delivered, wanted } = state;
-    state.failures = 0;
-    state.need = 'records';
-    if (end.offset < 0 || end.epoch < 0) {
-      state.rewind();
-      state.need = 'new-position';
-    } else if (end.offset < delivered.offset || end.epoch < delivered.epoch) {
-      this.#truncated(state, { ...end, offset: Math.min(end.offset, delivered.offset) });
-    } else if (end.offset < wanted.offset || end.epoch < wanted.epoch) {
-      state.rewind();
-    }
-  }
-
-  /**
-   * Records that were delivered are not in the log any more. What has taken their place is read from the first of them on,
-   * under `earliest` and under `latest`, as Java's consumer does: nothing is lost by that, and nothing else repeated.
-   */
-  #truncated(state: PartitionState, end: LogPoint): void {
-    const { outOfRange: policy } = this.#context.options;
-    const why = 'was taken back when the partition got a new leader: its log was truncated';
-    this.#settle(state, policy === 'fail' ? undefined : end, why);
-  }
-
-  #reposition(state: PartitionState, offset: number): void {
-    const { outOfRange: policy } = this.#context.options;
-    if (offset < 0) {
-      this.#refused('ListOffsets', errorCode.OFFSET_NOT_AVAILABLE, state);
-      return;
-    }
-    const log = policy === 'latest' ? 'ends' : 'begins';
-    const why = `is not in the log, which ${log} at ${offset}`;
-    this.#settle(state, policy === 'fail' ? undefined : { offset, epoch: -1 }, why);
-  }
-
-  #settle(state: PartitionState, to: LogPoint | undefined, why: string): void {
-    const error = outOfRange(state, why, to, this.#context.options.outOfRange);
-    state.moveTo(to ?? state.delivered);
-    state.halted = to === undefined;
-    state.failures = 0;
-    state.trouble = null;
-    this.#context.report(error, state);
-    state.trouble = null;
   }
 
   #refused(api: string, code: number, state: PartitionState): void {

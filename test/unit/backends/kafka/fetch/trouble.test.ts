@@ -155,6 +155,18 @@ describe('fetcher, when the log was truncated', () => {
     await cluster.clock.until(() => current.offsets().length === 25);
   });
 
+  it('begins anew when the topic was deleted and created again', async () => {
+    const { cluster, partition, log, current } = await begun();
+    partition.moveTo(2);
+    log.append(10);
+    await cluster.clock.until(() => current.offsets().length === 20);
+    cluster.partitions.clear();
+    cluster.partition('orders', 0).log.append(30);
+    await cluster.clock.until(() => current.offsets().length === 50);
+    expect(current.offsets()).toEqual([...range(0, 20), ...range(0, 30)]);
+    expect(current.codes()).toEqual(['OFFSET_OUT_OF_RANGE (retriable)']);
+  });
+
   it('asks for epochs no more where they are unknown', async () => {
     const { cluster, partition, log, current } = await begun();
     cluster.fetchVersion = 6;
