@@ -28,6 +28,7 @@ const largestBatchBytes = 0x1000_0000;
 export interface AnswerContext {
   readonly options: FetcherOptions;
   now(): number;
+  /** Whether more may be fetched, as far as memory goes. */
   hasRoom(): boolean;
   state(topic: string, partition: number): PartitionState | undefined;
   broker(nodeId: number): BrokerNode | undefined;

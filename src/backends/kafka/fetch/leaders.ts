@@ -1,5 +1,6 @@
 import { type Cancel, PartitaError } from '../../../core/index.ts';
 import type { BrokerNode, ClusterMetadata } from '../wire/wire.ts';
+import { brokerError } from './fetch-errors.ts';
 import type { FetcherDeps } from './fetcher.ts';
 import type { PartitionState } from './partition-state.ts';
 import { retryDelayMs } from './retry-delay.ts';
@@ -132,7 +133,7 @@ function notFound(state: PartitionState, hasTopic: boolean, hasPartition: boolea
 }
 
 function asPartitaError(error: unknown): PartitaError {
-  if (PartitaError.is(error)) return error;
+  if (PartitaError.is(error)) return brokerError(error);
   return new PartitaError('INTERNAL', `Metadata request failed: ${String(error)}`, {
     cause: error,
     retriable: true,

@@ -110,6 +110,30 @@ describe('fetcher, when leaders change', () => {
     expect(current.codes()).toEqual(['CONNECTION_FAILED (retriable)']);
   });
 
+  it('takes damaged metadata for something that passes', async () => {
+    const { cluster, partition, log, current } = await begun();
+    cluster.metadataError = new PartitaError('CORRUPT_DATA', 'Garbage.');
+    partition.moveTo(2);
+    await cluster.clock.advance(5_000);
+    cluster.metadataError = undefined;
+    log.append(5);
+    await cluster.clock.until(() => current.offsets().length === 15);
+    expect(current.codes()).toEqual(['CORRUPT_DATA (retriable)']);
+  });
+
+  it('asks again when a connection cannot even be made', async () => {
+    const { cluster, log, current } = await begun();
+    const { link } = cluster;
+    for (const each of [...cluster.open]) each.cut();
+    cluster.link = () => {
+      throw new PartitaError('CLOSED', 'No new connection.');
+    };
+    await cluster.clock.advance(5_000);
+    cluster.link = link;
+    log.append(5);
+    await cluster.clock.until(() => current.offsets().length === 15);
+  });
+
   it('reports an unknown topic once, and reads it when it appears', async () => {
     const cluster = new FakeCluster();
     const current = read(cluster);
