@@ -103,7 +103,7 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'emulator',
-    allowed: ['./hub.ts', '../core/index.ts', '../protocol/index.ts', 'rhea', 'node:net'],
+    allowed: ['./hub.ts', '../core/index.ts', '../protocol/index.ts', 'rhea', 'node:fs/promises'],
     forbidden: ['../core/clock.ts', '../testing/index.ts', '../backends/kafka/index.ts', 'kafkajs'],
   },
   {
@@ -113,8 +113,19 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'cli',
-    allowed: ['./main.ts', '../core/index.ts', '../di/index.ts', '../backends/kafka/index.ts'],
-    forbidden: ['../core/clock.ts', '../backends/kafka/wire/wire.ts', '../testing/index.ts'],
+    allowed: [
+      './main.ts',
+      '../core/index.ts',
+      '../di/index.ts',
+      '../emulator/index.ts',
+      '../backends/kafka/index.ts',
+    ],
+    forbidden: [
+      '../core/clock.ts',
+      '../backends/kafka/wire/wire.ts',
+      '../emulator/hub.ts',
+      '../testing/index.ts',
+    ],
   },
   {
     folder: 'dashboard',

@@ -1,0 +1,122 @@
+import { eventHubsPartition } from '../../partitioners/index.ts';
+import type { LinkPlace } from '../faults/targets.ts';
+import type { Hub, HubPartition } from '../hub.ts';
+import type { Namespace } from '../namespace.ts';
+import { AmqpError, messageTooLarge, serverBusy, wrongArgument } from './conditions.ts';
+import { EncodingError } from './encoding.ts';
+import { eventsOf, type IncomingEvent } from './event.ts';
+import { EventWriter } from './event-writer.ts';
+import type { RheaContainer, RheaContext, RheaDelivery, RheaReceiver, Typed } from './rhea.ts';
+import type { ServedLink } from './served-link.ts';
+
+/** One for all links: a write is over before the next begins. */
+const writer = new EventWriter();
+
+/** Takes events from a client, for a hub or for one of its partitions. */
+export class ProducerLink implements ServedLink {
+  readonly role = 'producer';
+  readonly place: LinkPlace;
+  readonly #rhea: RheaContainer;
+  readonly #link: RheaReceiver;
+  readonly #namespace: Namespace;
+  readonly #hub: Hub;
+  readonly #partition: HubPartition | undefined;
+  readonly #accepted: Typed;
+  #isOpen = true;
+
+  constructor(
+    rhea: RheaContainer,
+    link: RheaReceiver,
+    namespace: Namespace,
+    target: { readonly hub: Hub; readonly partition: HubPartition | undefined },
+  ) {
+    this.#rhea = rhea;
+    this.#link = link;
+    this.#namespace = namespace;
+    this.#hub = target.hub;
+    this.#partition = target.partition;
+    this.#accepted = rhea.message.accepted().described();
+    this.place = { hub: target.hub.name, partition: target.partition?.id };
+    link.on('message', (context) => this.#received(context));
+  }
+
+  detach(error: AmqpError): void {
+    if (!this.#isOpen) return;
+    this.ended();
+    this.#link.close(error.asFields());
+  }
+
+  ended(): void {
+    this.#isOpen = false;
+  }
+
+  #received({ message, format, delivery }: RheaContext): void {
+    if (delivery === undefined || !Buffer.isBuffer(message)) return;
+    const take = (): void => {
+      if (!this.#isOpen) return;
+      this.#settle(delivery, () => this.#take(message, format ?? 0));
+    };
+    const delayMs = this.#namespace.faults.delayMs(this.place, 'send');
+    if (delayMs > 0) this.#namespace.clock.schedule(delayMs, take);
+    else take();
+  }
+
+  #settle(delivery: RheaDelivery, take: () => void): void {
+    try {
+      take();
+      delivery.update(true, this.#accepted);
+    } catch (error) {
+      const refusal =
+        error instanceof EncodingError ? new AmqpError('amqp:decode-error', error.message) : error;
+      if (!(refusal instanceof AmqpError)) throw error;
+      const { message } = this.#rhea;
+      delivery.update(true, message.rejected({ error: refusal.asFields() }).described());
+    }
+  }
+
+  #take(bytes: Buffer, format: number): void {
+    const { maxMessageBytes, faults } = this.#namespace;
+    if (bytes.length > maxMessageBytes) throw messageTooLarge(bytes.length, maxMessageBytes);
+    if (faults.throttles(this.place)) throw serverBusy();
+    const events = eventsOf(bytes, format);
+    const partition = this.#partitionFor(events);
+    this.#append(partition, this.#partition === undefined ? events : newEvents(partition, events));
+  }
+
+  /** All events of a delivery go to one partition: the one of the link, of the key, or the next in turn. */
+  #partitionFor(events: readonly IncomingEvent[]): HubPartition {
+    const key = events[0]?.partitionKey;
+    if (this.#partition !== undefined) {
+      if (key === undefined) return this.#partition;
+      throw wrongArgument(
+        `An event with the partition key '${key}' was sent to the partition '${this.#partition.id}': only one of the two can choose.`,
+      );
+    }
+    const { partitions } = this.#hub;
+    const partition =
+      key === undefined
+        ? this.#hub.takeTurn()
+        : partitions[eventHubsPartition(key, partitions.length)];
+    if (partition === undefined)
+      throw wrongArgument(`The hub '${this.#hub.name}' has no partition.`);
+    return partition;
+  }
+
+  #append({ log }: HubPartition, events: readonly IncomingEvent[]): void {
+    const enqueuedAtMs = this.#namespace.clock.now();
+    log.expire(enqueuedAtMs);
+    for (const event of events) {
+      const place = {
+        sequenceNumber: log.nextSequenceNumber,
+        offset: log.nextOffset,
+        enqueuedAtMs: Math.max(enqueuedAtMs, log.newestMs),
+      };
+      log.append(writer.write(event, place), enqueuedAtMs, event.header.length);
+    }
+    log.announce();
+  }
+}
+
+function newEvents({ producers }: HubPartition, events: readonly IncomingEvent[]): IncomingEvent[] {
+  return events.filter(({ stamp }) => stamp === undefined || producers.isNew(stamp));
+}

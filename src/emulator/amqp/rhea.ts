@@ -1,0 +1,175 @@
+/**
+ * What we use of rhea, and nothing else. Some of it is internal to rhea, which is why the peer dependency is pinned to one
+ * version; `tame-connection.ts` tells what for.
+ */
+import type { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { PartitaError } from '../../core/index.ts';
+
+/** An encoded or decoded value that remembers its AMQP type. */
+export interface Typed {
+  readonly value: unknown;
+}
+
+/** A frame's list of fields. Fields are accessors over `value`; trailing ones may be missing. */
+export interface Performative {
+  readonly value: unknown[];
+  [field: string]: unknown;
+}
+
+export interface Terminus {
+  readonly address?: string | null;
+  readonly filter?: Readonly<Record<string, { readonly value?: unknown }>> | null;
+  described(): Typed;
+}
+
+export interface RemoteAttach {
+  readonly source: Terminus | null;
+  readonly target: Terminus | null;
+  readonly properties?: Readonly<Record<string, unknown>> | null;
+  readonly desired_capabilities?: string | readonly string[] | null;
+}
+
+export interface LocalAttach {
+  source: Typed | undefined;
+  target: Typed | undefined;
+  max_message_size: number | undefined;
+  properties: Readonly<Record<string, unknown>>;
+}
+
+export interface AmqpCondition {
+  readonly condition: string;
+  readonly description: string;
+}
+
+export interface RheaDelivery {
+  readonly link: RheaLink;
+  settled: boolean;
+  remote_settled: boolean;
+  update(settled: boolean, state: Typed): void;
+}
+
+/** A ring of deliveries that are not settled yet. */
+export interface DeliveryRing {
+  readonly entries: readonly (RheaDelivery | undefined)[];
+  readonly head: number;
+  readonly size: number;
+  readonly capacity: number;
+  available(): number;
+}
+
+export interface RheaSession {
+  readonly outgoing: { readonly deliveries: DeliveryRing; transfer_window(): number };
+  readonly remote: { readonly handles: Readonly<Record<number, RheaLink | undefined>> };
+  readonly links: Readonly<Record<string, RheaLink>>;
+  readonly local: { readonly begin: Performative };
+}
+
+export interface RheaLink {
+  readonly name: string;
+  readonly session: RheaSession;
+  readonly local: { readonly attach: LocalAttach };
+  readonly remote: { readonly attach: RemoteAttach };
+  readonly credit: number;
+  is_open(): boolean;
+  close(error?: AmqpCondition): void;
+  on(event: string, listener: (context: RheaContext) => void): void;
+}
+
+export interface RheaReceiver extends RheaLink {
+  on(event: string, listener: (context: RheaContext) => void): void;
+}
+
+export interface RheaSender extends RheaLink {
+  send(message: object, tag?: Buffer): void;
+  /** Encoded bytes. */
+  send(bytes: Buffer, tag: Buffer, format: number): void;
+}
+
+export interface RheaMessage {
+  readonly message_id?: unknown;
+  readonly reply_to?: string;
+  readonly application_properties?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+export interface RheaContext {
+  readonly sender?: RheaSender;
+  readonly receiver?: RheaReceiver;
+  readonly session?: RheaSession;
+  readonly message?: unknown;
+  readonly format?: number;
+  readonly delivery?: RheaDelivery;
+  readonly error?: unknown;
+}
+
+export interface Frame {
+  readonly channel: number;
+  readonly performative: Performative;
+}
+
+export interface RheaConnection extends EventEmitter {
+  readonly remote_channel_map: Readonly<Record<number, RheaSession | undefined>>;
+  readonly max_frame_size: number | undefined;
+  readonly amqp_transport: {
+    encode(frame: object): void;
+    has_writes_pending(): boolean;
+  };
+  /** Timers of heartbeats; numbers or handles, undefined when not set. */
+  heartbeat_in: NodeJS.Timeout | undefined;
+  heartbeat_out: NodeJS.Timeout | undefined;
+  abort_idle: NodeJS.Timeout | undefined;
+  /** Nothing is written while false. */
+  socket_ready: boolean;
+  accept(socket: Socket): void;
+  close(error?: AmqpCondition): void;
+  output(): void;
+  _process(): void;
+  _write_frame(channel: number, performative?: Performative, payload?: Buffer): void;
+  on_transfer(frame: Frame): void;
+  on_flow(frame: Frame): void;
+  on_disposition(frame: Frame): void;
+  on_detach(frame: Frame): void;
+}
+
+export interface RheaContainer extends EventEmitter {
+  sasl_server_mechanisms: Record<string, unknown>;
+  create_container(options: object): RheaContainer;
+  create_connection(options: object): RheaConnection;
+  readonly sasl: {
+    server_mechanisms(): Record<string, unknown> & {
+      enable_anonymous(): void;
+      enable_plain(check: () => boolean): void;
+    };
+    server_add_external(mechanisms: object): void;
+  };
+  readonly message: {
+    accepted(): { described(): Typed };
+    rejected(fields: object): { described(): Typed };
+  };
+  readonly types: {
+    wrap_uint(value: number): Typed;
+    wrap_int(value: number): Typed;
+    wrap_long(value: number): Typed;
+    wrap_short(value: number): Typed;
+    wrap_string(value: string): Typed;
+    wrap_symbol(value: string): Typed;
+    wrap_timestamp(value: number): Typed;
+    wrap_boolean(value: boolean): Typed;
+    wrap_array(values: readonly unknown[], typeCode: number): Typed;
+  };
+}
+
+/** @throws PartitaError `MISSING_PEER` when rhea is not installed. */
+export function loadRhea(): RheaContainer {
+  try {
+    return createRequire(import.meta.url)('rhea');
+  } catch (cause) {
+    throw new PartitaError(
+      'MISSING_PEER',
+      'The emulator needs the package rhea, which is not installed: npm install --save-dev rhea@3.0.5',
+      { cause },
+    );
+  }
+}

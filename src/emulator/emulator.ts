@@ -1,0 +1,148 @@
+import { InvalidConfigError } from '../core/index.ts';
+import type { AmqpConnection } from './amqp/connection.ts';
+import { AmqpListener } from './amqp/listener.ts';
+import { makeCertificate, writeCertificate } from './certificate.ts';
+import { ControlServer } from './control/control-server.ts';
+import { Faults } from './faults/faults.ts';
+import type { HubDefinition } from './hub.ts';
+import { hubProblems } from './hub-problems.ts';
+import { parseHubSpec } from './hub-spec.ts';
+import { Namespace } from './namespace.ts';
+import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { type EmulatorState, stateOf } from './state.ts';
+
+/**
+ * Starts an Event Hubs namespace in this process. Official SDKs connect with its `connectionString`.
+ *
+ * ```ts
+ * await using emulator = await startEmulator({ hubs: ['orders:4:billing'] });
+ * const producer = new EventHubProducerClient(emulator.connectionString, 'orders');
+ * ```
+ *
+ * @throws InvalidConfigError with all problems of the options at once.
+ * @throws PartitaError `UNAVAILABLE` when a port cannot be had, `MISSING_PEER` when a package is not installed.
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const emulator = new Emulator(resolveOptions(options));
+  try {
+    await emulator.start();
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+  return emulator;
+}
+
+/** A running emulator; made by `startEmulator`. */
+export class Emulator implements AsyncDisposable {
+  /** Trouble on demand. */
+  readonly faults: Faults;
+  readonly #options: ResolvedOptions;
+  readonly #namespace: Namespace;
+  readonly #listeners: AmqpListener[] = [];
+  #control: ControlServer | undefined;
+  #port = 0;
+  #tlsPort: number | undefined;
+  #controlPort: number | undefined;
+  #certificatePath: string | undefined;
+
+  /** @internal */
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    this.#namespace = new Namespace({
+      clock: options.clock,
+      log: options.logger,
+      keys: options.accessKeys,
+      maxMessageBytes: options.maxMessageBytes,
+      limits: { maxBytes: options.maxPartitionBytes, maxAgeMs: options.retentionMs },
+    });
+    for (const hub of options.hubs) this.#namespace.addHub(hub);
+    this.faults = new Faults(this.#namespace, () => this.#connections());
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** For the SDKs' constructors; the hub is given to them beside it. */
+  get connectionString(): string {
+    return `${this.#endpoint(this.#port)}UseDevelopmentEmulator=true;`;
+  }
+
+  /** For clients that insist on TLS and trust the certificate. Undefined without a TLS listener. */
+  get tlsConnectionString(): string | undefined {
+    return this.#tlsPort === undefined ? undefined : this.#endpoint(this.#tlsPort);
+  }
+
+  /** Where the self-signed certificate lies. Undefined without a TLS listener, or with a certificate of your own. */
+  get certificatePath(): string | undefined {
+    return this.#certificatePath;
+  }
+
+  /** Base of the control requests. Undefined without a control port. */
+  get controlUrl(): string | undefined {
+    return this.#controlPort === undefined ? undefined : `http://127.0.0.1:${this.#controlPort}`;
+  }
+
+  get state(): EmulatorState {
+    return stateOf(this.#namespace, this.#connections());
+  }
+
+  /**
+   * Serves one more hub: a definition, or words as `orders:4:group1,group2`.
+   *
+   * @throws InvalidConfigError when the definition is wrong.
+   * @throws PartitaError `TOPIC_EXISTS` when there is a hub of that name.
+   */
+  addHub(hub: HubDefinition | string): void {
+    const definition = typeof hub === 'string' ? parseHubSpec(hub) : hub;
+    const problems = hubProblems([definition]);
+    if (problems.length > 0) throw new InvalidConfigError('hub', problems);
+    this.#namespace.addHub(definition);
+  }
+
+  /** @internal */
+  async start(): Promise<void> {
+    const { host, port, tlsPort, controlPort } = this.#options;
+    this.#port = await this.#listen(new AmqpListener(this.#namespace), port, host);
+    if (tlsPort !== undefined) {
+      const identity = this.#options.tls ?? (await makeCertificate());
+      if (this.#options.tls === undefined) this.#certificatePath = await writeCertificate(identity);
+      this.#tlsPort = await this.#listen(
+        new AmqpListener(this.#namespace, identity),
+        tlsPort,
+        host,
+      );
+    }
+    if (controlPort !== undefined) {
+      this.#control = new ControlServer(this);
+      this.#controlPort = await this.#control.listen(controlPort);
+    }
+  }
+
+  /** Cuts all connections and frees the ports. What was stored is gone. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#listeners.map((one) => one.close()), this.#control?.close()]);
+    this.#listeners.length = 0;
+    this.#control = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #listen(listener: AmqpListener, port: number, host: string): Promise<number> {
+    const chosen = await listener.listen(port, host);
+    this.#listeners.push(listener);
+    return chosen;
+  }
+
+  #connections(): readonly AmqpConnection[] {
+    return this.#listeners.flatMap(({ connections }) => connections);
+  }
+
+  #endpoint(port: number): string {
+    const [name, key] = Object.entries(this.#options.accessKeys)[0] ?? [];
+    return `Endpoint=sb://localhost:${port};SharedAccessKeyName=${name};SharedAccessKey=${key};`;
+  }
+}
