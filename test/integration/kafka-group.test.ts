@@ -2,63 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { cooperativeSticky, range, roundRobin } from '../../src/assignors/index.ts';
-import { createGroupSession } from '../../src/backends/kafka/group/group-session.ts';
-import type { KafkaJsWire } from '../../src/backends/kafka/wire/kafkajs-wire.ts';
-import type { GroupOptions, GroupSession, PartitionCommit } from '../../src/core/index.ts';
+import type { GroupOptions } from '../../src/core/index.ts';
 import { groupOptions } from '../support/group-options.ts';
-import { openWire, realEnv } from '../support/open-wire.ts';
-import { RecordingListener } from '../support/recording-listener.ts';
+import { KafkaTestMember } from '../support/kafka-test-member.ts';
 import { describeKafka } from '../support/shared-kafka.ts';
 import { until } from '../support/until.ts';
-
-/** A member that commits what it was pushed before it gives a partition up, as the engine would. */
-class TestMember {
-  readonly listener = new RecordingListener();
-  readonly session: GroupSession;
-  readonly #wire: KafkaJsWire;
-
-  constructor(bootstrap: readonly string[], options: GroupOptions) {
-    this.#wire = openWire(bootstrap);
-    this.listener.drain = async (removed) => {
-      const failures = await this.session.commit(
-        removed.flatMap((each) => this.read(each.topic, each.partition)),
-      );
-      expect(failures).toEqual([]);
-    };
-    const deps = { wire: this.#wire, env: realEnv, metadataRefreshMs: 500 };
-    this.session = createGroupSession(deps, options, this.listener);
-  }
-
-  get owned(): number {
-    return this.listener.owned.size;
-  }
-
-  get settled(): boolean {
-    return this.listener.states.at(-1)?.state === 'stable';
-  }
-
-  /** The position behind everything of a partition that was pushed. */
-  read(topic: string, partition: number): PartitionCommit[] {
-    const owned = this.listener.owned.get(`${topic}-${partition}`);
-    if (owned === undefined) return [];
-    const last = this.listener.batches.findLast(
-      (batch) => batch.topic === topic && batch.partition === partition,
-    );
-    const position = last?.next ?? owned.position;
-    return [{ topic, partition, epoch: owned.epoch, position, metadata: '' }];
-  }
-
-  async stop(leave = true): Promise<void> {
-    await this.session.close({ leave });
-    await this.#wire.close();
-  }
-}
 
 describeKafka('A group session on a real Kafka', ({ bootstrap }) => {
   const client = new Kafka({ brokers: [...bootstrap], logLevel: logLevel.NOTHING });
   const admin = client.admin();
   const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
-  const members: TestMember[] = [];
+  const members: KafkaTestMember[] = [];
 
   beforeAll(async () => {
     await admin.connect();
@@ -66,7 +20,9 @@ describeKafka('A group session on a real Kafka', ({ bootstrap }) => {
   });
 
   afterEach(async () => {
-    await Promise.all(members.splice(0).map((member) => member.stop(false)));
+    const stopped = members.splice(0);
+    await Promise.all(stopped.map((member) => member.stop(false)));
+    expect(stopped.flatMap(({ failures }) => failures)).toEqual([]);
   });
 
   afterAll(async () => {
@@ -87,9 +43,9 @@ describeKafka('A group session on a real Kafka', ({ bootstrap }) => {
     await producer.send({ topic, messages: values.map((value) => ({ partition, value })) });
   }
 
-  function join(topic: string, given: Partial<GroupOptions> = {}): TestMember {
+  function join(topic: string, given: Partial<GroupOptions> = {}): KafkaTestMember {
     const subscription = { kind: 'topics', topics: [topic] } as const;
-    const member = new TestMember(
+    const member = new KafkaTestMember(
       bootstrap,
       groupOptions({ group: topic, subscription, ...given }),
     );

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { Kafka, logLevel } from 'kafkajs';
+import { expect, it } from 'vitest';
+import { groupOptions } from '../support/group-options.ts';
+import { startKafka } from '../support/kafka.ts';
+import { KafkaTestMember } from '../support/kafka-test-member.ts';
+import { describeKafka } from '../support/shared-kafka.ts';
+import { until } from '../support/until.ts';
+
+describeKafka('A group whose coordinator dies', () => {
+  it('keeps its members, generation and partitions, and commits again when the broker is back', async () => {
+    await using cluster = await startKafka();
+    const topic = `failover-${randomUUID()}`;
+    const admin = new Kafka({ brokers: cluster.bootstrap, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+    await admin.disconnect();
+    const subscription = { kind: 'topics', topics: [topic] } as const;
+    const options = groupOptions({ group: topic, subscription, sessionTimeoutMs: 20_000 });
+    const members = ['a', 'b'].map(() => new KafkaTestMember(cluster.bootstrap, options));
+    const shared = () => members.every((member) => member.owned === 2 && member.settled);
+    await until('shared', shared);
+    const standing = () =>
+      members.map(({ listener: { states, log } }) => ({
+        state: states.at(-1),
+        log: log.filter((line) => !line.startsWith('failed')),
+      }));
+    const before = standing();
+
+    await cluster.killBroker(0);
+    const noticed = ({ listener }: KafkaTestMember) => listener.errors.length > 0;
+    await until('noticed', () => members.every(noticed));
+    await cluster.startBroker(0);
+
+    for (const member of members) {
+      const commits = [0, 1, 2, 3].flatMap((partition) => member.read(topic, partition));
+      const stored = async () => (await member.session.commit(commits)).length === 0;
+      await until('commits are stored', stored, { timeoutMs: 60_000 });
+    }
+    expect(standing()).toEqual(before);
+    expect(members.flatMap(({ listener }) => listener.errors).every((e) => e.retriable)).toBe(true);
+    await Promise.all(members.map((member) => member.stop()));
+  }, 120_000);
+});
