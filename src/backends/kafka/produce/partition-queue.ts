@@ -14,6 +14,10 @@ export class PartitionQueue {
   retryAtMs = 0;
   /** Failed attempts in a row. */
   failures = 0;
+  /** Larger batches were refused. */
+  limitBytes = Number.POSITIVE_INFINITY;
+  /** Size of the last batch: the next one begins with as much memory. */
+  #typicalBytes: number | undefined;
   /** Absent: the next batch needs a new one. */
   #identity: ProducerIdentity | undefined;
   #usedProducerId = -1;
@@ -31,10 +35,9 @@ export class PartitionQueue {
   /** The batch that has room for so many bytes more; a new one when there is none. */
   batchFor(bytes: number, batchBytes: number, nowMs: number): PendingBatch {
     const open = this.#open;
-    if (open !== undefined && open.sizeBytes + bytes <= batchBytes) return open;
-    // A partition that filled a batch will fill the next one too.
-    const capacity = open === undefined ? undefined : open.sizeBytes + bytes;
-    this.#open = new PendingBatch(nowMs, capacity);
+    const limitBytes = Math.min(batchBytes, this.limitBytes);
+    if (open !== undefined && open.sizeBytes + bytes <= limitBytes) return open;
+    this.#open = new PendingBatch(nowMs, this.#typicalBytes);
     this.#batches.push(this.#open);
     return this.#open;
   }
@@ -60,6 +63,7 @@ export class PartitionQueue {
   take(): PendingBatch | undefined {
     const batch = this.#batches.shift();
     if (batch === this.#open) this.#open = undefined;
+    this.#typicalBytes = batch?.sizeBytes;
     return batch;
   }
 

@@ -13,11 +13,12 @@ import { BrokerSender, type Delivery } from './broker-sender.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { LiveBatches } from './live-batches.ts';
 import type { PartitionQueue } from './partition-queue.ts';
+import { expired, noPartition, oversized, partitionGone, topicGone } from './produce-error.ts';
 import type { ProduceOutcome } from './produce-outcome.ts';
 import { ProducerIds } from './producer-ids.ts';
-import { framingBytes, payloadBytes, toBytes, toHeaders } from './record-bytes.ts';
+import { framingBytes, type RecordContent, toContent } from './record-bytes.ts';
 import { SendCall } from './send-call.ts';
-import { expiry, settleBatch } from './settle-batch.ts';
+import { settleBatch } from './settle-batch.ts';
 import { TopicDirectory } from './topic-directory.ts';
 import { TopicRoute } from './topic-route.ts';
 
@@ -49,6 +50,9 @@ export class KafkaProducer implements ProducerSession {
   readonly #ids: ProducerIds;
   readonly #senders = new Map<number, BrokerSender>();
   readonly #calls = new Set<SendCall>();
+  /** What fits into one request. */
+  readonly #maxBatchBytes: number;
+  readonly #batchBytes: number;
   #flushes = 0;
   #closing: Promise<void> | undefined;
 
@@ -56,18 +60,21 @@ export class KafkaProducer implements ProducerSession {
     const { wire, env, requestTimeoutMs, maxRequestBytes } = deps;
     this.#deps = deps;
     this.#options = options;
+    this.#maxBatchBytes = maxRequestBytes - REQUEST_FRAMING_BYTES;
+    this.#batchBytes = Math.min(options.batchBytes, this.#maxBatchBytes);
     this.#directory = new TopicDirectory({
       env,
       cache: new MetadataCache(wire, env.clock),
       maxAgeMs: deps.metadataMaxAgeMs,
       deliveryTimeoutMs: options.deliveryTimeoutMs,
       changed: (route) => this.#release(route),
+      dropped: (queue) => this.#failQueue(queue, partitionGone(queue)),
       failed: (route, error) => this.#failRoute(route, error),
     });
     this.#dispatcher = new Dispatcher({
       env,
       lingerMs: options.lingerMs,
-      maxRequestBytes: maxRequestBytes - REQUEST_FRAMING_BYTES,
+      maxRequestBytes: this.#maxBatchBytes,
       maxInFlightPerBroker: MAX_IN_FLIGHT,
       maxInFlightPerPartition: options.idempotent ? 1 : MAX_IN_FLIGHT,
       leader: ({ topic, partition }) => this.#directory.leader(topic, partition)?.node,
@@ -77,7 +84,7 @@ export class KafkaProducer implements ProducerSession {
     });
     this.#live = new LiveBatches(env.clock, options.deliveryTimeoutMs, (batch, queue) => {
       queue.remove(batch);
-      batch.fail(expiry(queue, batch, options.deliveryTimeoutMs));
+      batch.fail(expired(queue, batch, options.deliveryTimeoutMs));
     });
     this.#ids = new ProducerIds({
       env,
@@ -152,14 +159,17 @@ export class KafkaProducer implements ProducerSession {
     nowMs: number,
   ): void {
     const { topic, queues } = route;
-    const { batchBytes } = this.#options;
-    const key = toBytes(record.key);
-    const value = toBytes(record.value);
-    const headers = toHeaders(record.headers);
-    const sizeBytes = payloadBytes(key, value, headers);
+    let content: RecordContent;
+    try {
+      content = toContent(record, nowMs);
+    } catch (error) {
+      call.fail(index, error as PartitaError);
+      return;
+    }
+    const { key, value, headers, sizeBytes } = content;
     const takes = sizeBytes + framingBytes(headers);
-    if (takes > this.#deps.maxRequestBytes - REQUEST_FRAMING_BYTES) {
-      call.fail(index, oversized(topic, sizeBytes, this.#deps.maxRequestBytes));
+    if (takes > this.#maxBatchBytes) {
+      call.fail(index, oversized(topic, sizeBytes, this.#maxBatchBytes));
       return;
     }
     const partition =
@@ -169,10 +179,10 @@ export class KafkaProducer implements ProducerSession {
       this.#appendLate(route, call, index, record, partition);
       return;
     }
-    const batch = queue.batchFor(takes, batchBytes, nowMs);
+    const batch = queue.batchFor(takes, this.#batchBytes, nowMs);
     if (batch.count === 0) this.#begun(queue, batch, nowMs);
-    batch.append(call, index, key, value, headers, record.timestampMs ?? nowMs);
-    if (batch.sizeBytes >= batchBytes) queue.closeOpen();
+    batch.append(call, index, key, value, headers, content.timestampMs);
+    if (batch.sizeBytes >= this.#batchBytes) queue.closeOpen();
   }
 
   /** The partition may have been added since we asked last. */
@@ -281,26 +291,4 @@ export class KafkaProducer implements ProducerSession {
       batch.fail(error);
     }
   }
-}
-
-function oversized(topic: string, bytes: number, limit: number): PartitaError {
-  return new PartitaError(
-    'RECORD_TOO_LARGE',
-    `A record of ${bytes} bytes for topic ${topic} does not fit into a request of ${limit} bytes. Send less.`,
-    { topic },
-  );
-}
-
-function topicGone(topic: string): PartitaError {
-  return new PartitaError('UNKNOWN_TOPIC', `Topic ${topic} was deleted while it was written to.`, {
-    topic,
-  });
-}
-
-function noPartition(topic: string, partition: number, count: number): PartitaError {
-  return new PartitaError(
-    'UNKNOWN_PARTITION',
-    `Topic ${topic} has ${count} partitions, 0 to ${count - 1}; there is no partition ${partition}.`,
-    { topic, partition },
-  );
 }

@@ -1,9 +1,10 @@
 /** What a batch's outcome means for the batch and its partition. */
-import { PartitaError, type Random } from '../../../core/index.ts';
+import type { PartitaError, Random } from '../../../core/index.ts';
 import { backoffMs } from './backoff.ts';
 import type { Delivery } from './broker-sender.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import type { PendingBatch } from './pending-batch.ts';
+import { tooLarge } from './produce-error.ts';
 import type { ProduceOutcome } from './produce-outcome.ts';
 
 export interface Settlement {
@@ -43,6 +44,7 @@ export function settleBatch(
     case 'too-large':
       if (expired) return nothing;
       if (batch.count === 1) return fail(batch, tooLarge(queue, batch, outcome.error));
+      queue.limitBytes = Math.min(queue.limitBytes, batch.sizeBytes >>> 1);
       return { batches: batch.split(), stale: false };
     case 'refused': {
       if (expired) return nothing;
@@ -69,29 +71,4 @@ function again(
 function fail(batch: PendingBatch, error: PartitaError): Again {
   if (!batch.settled) batch.fail(error);
   return nothing;
-}
-
-function tooLarge(queue: PartitionQueue, batch: PendingBatch, cause: PartitaError): PartitaError {
-  const { topic, partition } = queue;
-  return new PartitaError(
-    'RECORD_TOO_LARGE',
-    `A record of about ${batch.sizeBytes} bytes for ${topic}-${partition} is too large for the topic. Raise its max.message.bytes, or send less.`,
-    { topic, partition, cause },
-  );
-}
-
-/** The error of records that were not acknowledged in time. */
-export function expiry(
-  queue: PartitionQueue,
-  batch: PendingBatch,
-  timeoutMs: number,
-): PartitaError {
-  const { topic, partition } = queue;
-  const sent = batch.attempts > 0 ? 'It may or may not have been written' : 'It was not sent';
-  const why = batch.lastError === undefined ? '' : ` (last: ${batch.lastError.message})`;
-  return new PartitaError(
-    'TIMEOUT',
-    `A record for ${topic}-${partition} was not acknowledged within ${timeoutMs} ms. ${sent}${why}.`,
-    { topic, partition, cause: batch.lastError, retriable: true },
-  );
 }

@@ -1,6 +1,8 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
 import type { Leader, MetadataCache } from '../wire/metadata-cache.ts';
 import { backoffMs } from './backoff.ts';
+import type { PartitionQueue } from './partition-queue.ts';
+import { noMetadata, unknownTopic } from './produce-error.ts';
 import type { TopicRoute } from './topic-route.ts';
 
 export interface TopicDirectoryOptions {
@@ -10,6 +12,8 @@ export interface TopicDirectoryOptions {
   readonly deliveryTimeoutMs: number;
   /** Partitions or leaders have been learned. */
   changed(route: TopicRoute): void;
+  /** The partition is no more. */
+  dropped(queue: PartitionQueue): void;
   /** Nothing can be written to this topic. */
   failed(route: TopicRoute, error: PartitaError): void;
 }
@@ -101,7 +105,7 @@ export class TopicDirectory {
     const found = cache.topic(route.topic);
     if (found !== undefined) {
       route.missingSinceMs = undefined;
-      route.grow(found.partitions.length);
+      for (const queue of route.resize(found.partitions.length)) this.#options.dropped(queue);
       return;
     }
     route.missingSinceMs ??= env.clock.now();
@@ -118,7 +122,7 @@ export class TopicDirectory {
       const found = cache.topic(topic);
       if (this.#stop.signal.aborted) throw new PartitaError('CLOSED', 'The producer was closed.');
       if (error === undefined && found !== undefined) {
-        route.grow(found.partitions.length);
+        route.resize(found.partitions.length);
         changed(route);
         return;
       }
@@ -144,21 +148,4 @@ export class TopicDirectory {
     this.#options.cache.forget(route.topic);
     this.#options.failed(route, error);
   }
-}
-
-function unknownTopic(topic: string): PartitaError {
-  return new PartitaError(
-    'UNKNOWN_TOPIC',
-    `Topic ${topic} does not exist. Create it with admin.createTopic({ topic: '${topic}', partitions: … }), or with kafka-topics --create --topic ${topic}.`,
-    { topic },
-  );
-}
-
-function noMetadata(topic: string, timeoutMs: number, cause?: PartitaError): PartitaError {
-  const why = cause === undefined ? '' : ` (${cause.message})`;
-  return new PartitaError(
-    'TIMEOUT',
-    `The partitions of topic ${topic} could not be learned within ${timeoutMs} ms${why}. Nothing was written.`,
-    { topic, cause, retriable: true },
-  );
 }

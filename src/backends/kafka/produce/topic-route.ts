@@ -1,5 +1,6 @@
 import type { PartitaError, ProducerRecord } from '../../../core/index.ts';
 import { PartitionQueue } from './partition-queue.ts';
+import { copyRecord } from './record-bytes.ts';
 import type { SendCall } from './send-call.ts';
 
 interface Waiting {
@@ -21,7 +22,7 @@ export class TopicRoute {
   }
 
   wait(call: SendCall, records: readonly ProducerRecord[]): void {
-    this.#waiting.push({ call, records });
+    this.#waiting.push({ call, records: records.map(copyRecord) });
   }
 
   get isWaitedFor(): boolean {
@@ -35,9 +36,11 @@ export class TopicRoute {
     return waiting;
   }
 
-  grow(partitions: number): void {
+  /** Gives the queues of partitions that are no more: the topic was made anew with fewer. */
+  resize(partitions: number): readonly PartitionQueue[] {
     for (let partition = this.queues.length; partition < partitions; partition++)
       this.queues.push(new PartitionQueue(this.topic, partition));
+    return this.queues.splice(partitions);
   }
 
   failWaiting(error: PartitaError): void {

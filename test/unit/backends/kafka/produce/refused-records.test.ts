@@ -118,3 +118,42 @@ describe('a producer whose records are refused', () => {
     expect((await failed(producer.send('t', values(0, 1)))).code).toBe('AUTHENTICATION_FAILED');
   });
 });
+
+describe('a producer that is handed what is no record', () => {
+  it.each([
+    ['value', { value: undefined }],
+    ['value', { value: 42 }],
+    ['key', { key: {}, value: '' }],
+    ['header h', { value: '', headers: { h: 7 } }],
+    ['header h', { value: '', headers: [{ name: 'h', value: 7 }] }],
+    ['timestampMs', { value: '', timestampMs: 1.5 }],
+    ['timestampMs', { value: '', timestampMs: Number.NaN }],
+  ])('fails it alone, and names the %s', async (what, record) => {
+    const { cluster, producer, failed } = world({ t: [1] });
+    const results = resultsOf(
+      await failed(
+        producer.send('t', [{ value: 'a' }, record as unknown as { value: null }, { value: 'b' }]),
+      ),
+    );
+    expect(results[1]).toMatchObject({ code: 'INVALID_CONFIG' });
+    expect((results[1] as PartitaError).message).toContain(what);
+    expect(cluster.log('t', 0)).toEqual(['a', 'b']);
+  });
+
+  it('has taken its own copy when send returns', async () => {
+    const { cluster, producer, settled } = world({ t: [1] });
+    const value = Buffer.from('first');
+    const sent = producer.send('t', [{ value, headers: [{ name: 'h', value }] }]);
+    value.fill('x');
+    await settled(sent);
+    expect(cluster.log('t', 0)).toEqual(['first']);
+  });
+
+  it('fails what waits for a partition that is gone when the topic was made anew', async () => {
+    const { cluster, producer, settled, failed } = world({ t: [1, -1] });
+    const stuck = producer.send('t', values(0, 1, 1));
+    await settled(producer.send('t', values(1, 1, 0)));
+    cluster.topics.set('t', [1]);
+    expect(await failed(stuck)).toMatchObject({ code: 'UNKNOWN_PARTITION', partition: 1 });
+  });
+});
