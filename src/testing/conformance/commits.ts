@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertAtLeastOnce, assertSameValues, door, numbered } from './expect.ts';
 
 const group = new CaseGroup('commits and restart');
@@ -124,4 +124,4 @@ group.add('shows committed positions, offsets and members to the admin', async (
   );
 });
 
-export const commits = group.cases;
+export const commits: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { deadLetter, json, retry, skip, stopPartition } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { numbered } from './expect.ts';
 
 const group = new CaseGroup('failures');
@@ -133,4 +133,4 @@ group.add('treats what does not decode as any other failure', async (bench) => {
   assert.deepEqual(reader.values(), ['no json']);
 });
 
-export const failures = group.cases;
+export const failures: readonly ConformanceCase[] = group.cases;

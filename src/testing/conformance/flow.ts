@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertSameValues, door, numbered } from './expect.ts';
 
 const group = new CaseGroup('back-pressure, pause and stop');
@@ -94,4 +94,4 @@ group.add('leaves the group on stop, so that others take over', async (bench) =>
   assertSameValues(b.values(), ['x', 'y']);
 });
 
-export const flow = group.cases;
+export const flow: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConsumerRecord } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertSameValues, door, numbered } from './expect.ts';
 import { valuesOf } from './probe.ts';
 
@@ -86,4 +86,4 @@ group.add('writes one key to one partition, in the order of the sends', async (b
   assert.deepEqual(probe.values(), numbered('', 40));
 });
 
-export const order = group.cases;
+export const order: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StartPosition } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { numbered } from './expect.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -123,4 +123,4 @@ group.add('moves back and forth by seek while it runs', async (bench) => {
   assert.equal(probe.values().at(-1), 'v5');
 });
 
-export const positions = group.cases;
+export const positions: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { json, stopPartition } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertSameValues, numbered } from './expect.ts';
 
 const group = new CaseGroup('produce and consume');
@@ -123,4 +123,4 @@ group.add('hands over decoded values and batches', async (bench) => {
   await bench.committedTo(3, group, topic);
 });
 
-export const produceAndConsume = group.cases;
+export const produceAndConsume: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AssignorName } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertAtLeastOnce, assertSameValues, door, numbered } from './expect.ts';
 import type { Probe } from './probe.ts';
 import type { ProbeOptions, Workbench } from './workbench.ts';
@@ -179,4 +179,4 @@ group.add(
   { needs: ['expire'] },
 );
 
-export const rebalance = group.cases;
+export const rebalance: readonly ConformanceCase[] = group.cases;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProduceError } from '../../core/index.ts';
-import { CaseGroup } from './case.ts';
+import { CaseGroup, type ConformanceCase } from './case.ts';
 import { assertRejects, assertSameValues, numbered } from './expect.ts';
 
 const group = new CaseGroup('subscriptions and bad input');
@@ -130,4 +130,4 @@ group.add('does not set positions of a group that is at work', async (bench) => 
   await assertRejects(bench.settle('positions are set', setting), 'UNAVAILABLE');
 });
 
-export const subscriptions = group.cases;
+export const subscriptions: readonly ConformanceCase[] = group.cases;

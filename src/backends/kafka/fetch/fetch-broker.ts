@@ -37,7 +37,7 @@ interface Lane {
 /** Asks one broker for all partitions that it serves and that have room. */
 export class FetchBroker {
   /** Served by this broker. In the order in which they are asked: who got something goes to the end. */
-  readonly states = new Set<PartitionState>();
+  readonly states: Set<PartitionState> = new Set();
   readonly #deps: FetcherDeps;
   readonly #options: FetcherOptions;
   readonly #events: BrokerEvents;

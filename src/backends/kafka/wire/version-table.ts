@@ -21,7 +21,7 @@ export class VersionTable {
    */
   common(
     { key, versions }: VersionedApi,
-    maxVersion = Number.POSITIVE_INFINITY,
+    maxVersion: number = Number.POSITIVE_INFINITY,
   ): number | undefined {
     const offered = this.#offered.get(key);
     if (offered === undefined) return undefined;
