@@ -21,11 +21,14 @@ export type ReadClaims = (
 export const claimsFromFields: ReadClaims = (member, index, places) => {
   const generation =
     member.generation >= 0 ? member.generation : readCooperativeGeneration(member.userData);
-  const { owned } = member;
-  const ids =
-    'pairs' in owned ? idsOfPacked(owned, index, places.of(owned.topics)) : idsOf(owned, index);
-  return { ids, generation };
+  return { ids: idsOfMember(member, index, places), generation };
 };
+
+/** From the subscription's fields alone, for strategies whose user data means something else. */
+export const claimsWithoutUserData: ReadClaims = (member, index, places) => ({
+  ids: idsOfMember(member, index, places),
+  generation: member.generation,
+});
 
 /** From the user data alone: a `sticky` member gives everything up before it joins, so its fields say nothing. */
 export const claimsFromUserData: ReadClaims = (member, index) => {
@@ -47,6 +50,12 @@ export const claimsFromUserData: ReadClaims = (member, index) => {
 };
 
 const noClaims: MemberClaims = { ids: new Int32Array(0), generation: -1 };
+
+function idsOfMember({ owned }: IndexedMember, index: GroupIndex, places: TopicPlaces): Int32Array {
+  return 'pairs' in owned
+    ? idsOfPacked(owned, index, places.of(owned.topics))
+    : idsOf(owned, index);
+}
 
 function idsOf(owned: readonly TopicPartition[], index: GroupIndex): Int32Array {
   const { topics, topicIndex, firstOf } = index;

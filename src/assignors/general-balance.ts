@@ -12,6 +12,8 @@ export interface BalanceInput {
   readonly initial: boolean;
   /** Somebody has to give something up anyway. */
   readonly revoked: boolean;
+  /** Partition → the member it has to stay with, -1 for none. */
+  readonly pins: Int32Array | null;
 }
 
 /** Moves partitions until no subscriber could take one from a member that has at least two more. */
@@ -21,25 +23,33 @@ export function balance(state: GeneralState, input: BalanceInput): void {
     (topic) => (subscribers.pools[subscribers.poolOf[topic] as number] as Int32Array).length > 1,
   );
   if (movable.length === 0) return;
-  const all = partitionsOf(state, movable);
+  const all = partitionsOf(state, movable, input.pins);
   const mover = new Mover(state, all, staleOwners(state));
   const members = participants(state);
-  const before = spread(loads.of, members);
+  // Java compares the spread; with unequal weights an uneven spread is wanted.
+  const score = () => (loads.weighted ? loads.potential() : spread(loads.of, members));
+  const before = score();
   const goBack = ownership.snapshot();
   if (!input.revoked) {
     const topics = new Set(movable);
     mover.run(input.open.filter((id) => topics.has(index.topicOf[id] as number)));
   }
   const moved = mover.run(all);
-  if (!input.initial && moved && spread(loads.of, members) >= before) goBack();
+  if (!input.initial && moved && score() >= before) goBack();
 }
 
-function partitionsOf({ index }: GeneralState, topics: Int32Array): Int32Array {
+function partitionsOf(
+  { index }: GeneralState,
+  topics: Int32Array,
+  pins: Int32Array | null,
+): Int32Array {
   const ids = new Int32Array(index.topicOf.length);
   let size = 0;
   for (const topic of topics) {
     const end = index.firstOf[topic + 1] as number;
-    for (let id = index.firstOf[topic] as number; id < end; id++) ids[size++] = id;
+    for (let id = index.firstOf[topic] as number; id < end; id++) {
+      if (pins === null || (pins[id] as number) < 0) ids[size++] = id;
+    }
   }
   return ids.subarray(0, size);
 }

@@ -1,8 +1,18 @@
 export { assignPacked } from './assign-packed.ts';
 export { assignorByName } from './assignor-by-name.ts';
 export { cooperativeSticky } from './cooperative-sticky.ts';
+export type { GroupChange } from './group-change.ts';
 export type { PackedAssignment, PackedGroup, PackedMember, PackedPartitions } from './packed.ts';
 export { pack, unpack } from './packed.ts';
+export type { Pins } from './pinned.ts';
+export { pinned } from './pinned.ts';
+export type { MemberPlan, Move, Plan } from './plan.ts';
+export { plan } from './plan.ts';
+export { planTable } from './plan-table.ts';
 export { range } from './range.ts';
 export { roundRobin } from './round-robin.ts';
+export type { StandbyOptions } from './standby.ts';
+export { standby } from './standby.ts';
 export { sticky } from './sticky.ts';
+export type { WeightedOptions } from './weighted.ts';
+export { weighted } from './weighted.ts';

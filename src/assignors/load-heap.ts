@@ -1,5 +1,5 @@
 /**
- * The least loaded member of a pool, ties by rank; a binary heap that learns of rising loads only when it must.
+ * The least loaded member of a pool, of equal ones the first; a binary heap that learns of rising loads only when it must.
  *
  * Keys in the heap are never above the true ones: a rise is noticed when the member reaches the top, a fall has to be
  * reported. So giving partitions out costs nothing in the pools a member is in but not on top of.
@@ -13,7 +13,7 @@ export class LoadHeap {
   /** Place in `#members` → place in the heap. */
   readonly #placeOf: Int32Array;
 
-  /** `key` orders members by load, then rank; distinct for distinct members, which are given in ascending order. */
+  /** `key` is the load of a member; members are numbers in ascending order. */
   constructor(members: Int32Array, key: (member: number) => number) {
     this.#members = members;
     this.#key = key;
@@ -23,7 +23,7 @@ export class LoadHeap {
     for (let i = (members.length >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
-  /** The member with the lowest key. The pool is not empty. */
+  /** The first member with the lowest key. The pool is not empty. */
   least(): number {
     for (;;) {
       const top = this.#members[this.#heap[0] as number] as number;
@@ -62,8 +62,12 @@ export class LoadHeap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= keys.length) break;
-      if (child + 1 < keys.length && (keys[child + 1] as number) < (keys[child] as number)) child++;
-      if (key <= (keys[child] as number)) break;
+      if (
+        child + 1 < keys.length &&
+        this.#before(child + 1, keys[child] as number, this.#heap[child] as number)
+      )
+        child++;
+      if (!this.#before(child, key, one)) break;
       this.#put(at, this.#heap[child] as number, keys[child] as number);
       at = child;
     }
@@ -77,11 +81,17 @@ export class LoadHeap {
     let at = from;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if ((keys[parent] as number) <= key) break;
+      if (this.#before(parent, key, one)) break;
       this.#put(at, this.#heap[parent] as number, keys[parent] as number);
       at = parent;
     }
     this.#put(at, one, key);
+  }
+
+  /** True if what stands at a place of the heap comes before this key, or before this one of the same key. */
+  #before(place: number, key: number, one: number): boolean {
+    const other = this.#keys[place] as number;
+    return other < key || (other === key && (this.#heap[place] as number) < one);
   }
 
   #put(place: number, one: number, key: number): void {

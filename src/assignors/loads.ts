@@ -3,36 +3,49 @@ import { LoadHeap } from './load-heap.ts';
 import type { Racks } from './racks.ts';
 import type { TopicSubscribers } from './topic-subscribers.ts';
 
-/** How many partitions each member has, and who of those that may take a partition has the fewest. */
+/**
+ * How many partitions each member has, and who of those that may take one more would be loaded least by it. With weights the
+ * load is partitions per weight, and shares become proportional (the divisor method of D'Hondt and Jefferson).
+ */
 export class Loads {
+  /** Member → partitions. */
   readonly of: Int32Array;
   readonly #index: GroupIndex;
   readonly #subscribers: TopicSubscribers;
+  readonly #weights: Float64Array | null;
+  readonly #memberAt: Int32Array;
   readonly #heaps: (LoadHeap | undefined)[];
   /** Member → the heaps it is in. */
   readonly #heapsOf: LoadHeap[][];
   readonly #nearHeaps = new Map<number, LoadHeap | null>();
-  readonly #key = (member: number): number => {
-    const count = this.of.length;
-    return (this.of[member] as number) * count + (this.#index.rankOf[member] as number);
-  };
+  readonly #key = (rank: number): number => this.#next(this.#memberAt[rank] as number);
 
-  constructor(index: GroupIndex, subscribers: TopicSubscribers, loads: Int32Array) {
-    this.of = loads;
+  constructor(index: GroupIndex, subscribers: TopicSubscribers, weights: Float64Array | null) {
+    const count = index.members.length;
+    this.of = new Int32Array(count);
     this.#index = index;
     this.#subscribers = subscribers;
+    this.#weights = weights;
     this.#heaps = new Array(subscribers.pools.length);
-    this.#heapsOf = Array.from(loads, () => []);
+    this.#heapsOf = Array.from({ length: count }, () => []);
+    this.#memberAt = new Int32Array(count);
+    for (let member = 0; member < count; member++) {
+      this.#memberAt[index.rankOf[member] as number] = member;
+    }
   }
 
-  /** The least loaded subscriber of a pool, ties by member id. */
+  get weighted(): boolean {
+    return this.#weights !== null;
+  }
+
+  /** The subscriber of a pool that one more partition loads least, ties by member id. */
   least(pool: number): number {
     let heap = this.#heaps[pool];
     if (heap === undefined) {
       heap = this.#open(this.#subscribers.pools[pool] as Int32Array);
       this.#heaps[pool] = heap;
     }
-    return heap.least();
+    return this.#memberAt[heap.least()] as number;
   }
 
   /** The same among those near a set of racks or without a rack; -1 if there are none. */
@@ -47,7 +60,23 @@ export class Loads {
       heap = near.length === 0 ? null : this.#open(near);
       this.#nearHeaps.set(key, heap);
     }
-    return heap === null ? -1 : heap.least();
+    return heap === null ? -1 : (this.#memberAt[heap.least()] as number);
+  }
+
+  /** True if a partition moved from one to the other leaves the other less loaded than the one is now. */
+  gains(from: number, to: number): boolean {
+    const load = this.of[from] as number;
+    const now = this.#weights === null ? load : load / (this.#weights[from] as number);
+    return now > this.#next(to);
+  }
+
+  /** Falls with every move that `gains`; without weights as the sum of squares does. */
+  potential(): number {
+    let sum = 0;
+    for (let member = 0; member < this.of.length; member++) {
+      sum += (this.of[member] as number) * this.#next(member);
+    }
+    return sum;
   }
 
   rise(member: number): void {
@@ -56,11 +85,19 @@ export class Loads {
 
   fall(member: number): void {
     this.of[member] = (this.of[member] as number) - 1;
-    for (const heap of this.#heapsOf[member] as LoadHeap[]) heap.fell(member);
+    const rank = this.#index.rankOf[member] as number;
+    for (const heap of this.#heapsOf[member] as LoadHeap[]) heap.fell(rank);
+  }
+
+  /** Load with one partition more. */
+  #next(member: number): number {
+    const load = (this.of[member] as number) + 1;
+    return this.#weights === null ? load : load / (this.#weights[member] as number);
   }
 
   #open(members: Int32Array): LoadHeap {
-    const heap = new LoadHeap(members, this.#key);
+    const ranks = members.map((member) => this.#index.rankOf[member] as number).sort();
+    const heap = new LoadHeap(ranks, this.#key);
     for (const member of members) (this.#heapsOf[member] as LoadHeap[]).push(heap);
     return heap;
   }

@@ -8,7 +8,7 @@ const MAX_FRUITLESS_PASSES = 16;
  * Passes over partitions, moving those that better the balance, until a pass moves nothing.
  *
  * Moving another partition back instead (see `Movements`) may put the group into a state it has been in, after which
- * Java runs for ever. Each move without that lowers the sum of squared loads, so when passes bring no new lowest sum for
+ * Java runs for ever. Each move without that lowers the sum of squared loads, so when passes bring no new lowest one for
  * a while, the rest is done without it.
  */
 export class Mover {
@@ -35,9 +35,9 @@ export class Mover {
     let patience = MAX_FRUITLESS_PASSES;
     while (this.#pass(ids)) {
       moved = true;
-      const squares = this.#state.loads.of.reduce((sum, load) => sum + load * load, 0);
-      if (squares < lowest) {
-        lowest = squares;
+      const potential = this.#state.loads.potential();
+      if (potential < lowest) {
+        lowest = potential;
         patience = MAX_FRUITLESS_PASSES;
       } else if (--patience === 0) this.#substituting = false;
     }
@@ -49,16 +49,15 @@ export class Mover {
     let moved = false;
     for (const id of ids) {
       const owner = ownership.owner[id] as number;
-      const load = loads.of[owner] as number;
       const stale = this.#stale === null ? -1 : (this.#stale[id] as number);
-      if (stale >= 0 && load > (loads.of[stale] as number) + 1) {
+      if (stale >= 0 && loads.gains(owner, stale)) {
         if (this.#balanced()) return moved;
         this.#move(id, stale);
         moved = true;
         continue;
       }
       const least = this.#least(id);
-      if (load <= (loads.of[least] as number) + 1) continue;
+      if (!loads.gains(owner, least)) continue;
       this.#move(id, least);
       moved = true;
     }
@@ -82,7 +81,7 @@ export class Mover {
     for (let seen = 0; seen < this.#all.length; seen++) {
       const id = this.#all[this.#witness] as number;
       const owner = ownership.owner[id] as number;
-      if ((loads.of[owner] as number) > (loads.of[this.#least(id)] as number) + 1) return false;
+      if (loads.gains(owner, this.#least(id))) return false;
       this.#witness = this.#witness + 1 === this.#all.length ? 0 : this.#witness + 1;
     }
     return true;

@@ -19,7 +19,7 @@ export function assignCooperatively(input: StickyInput): PartitionLists {
   const { index, claims, racks } = input;
   const lists = withhold(assignSticky(input), claims);
   if (racks === null || index.subscriptions.length === 1 || settles(input, lists)) return lists;
-  return withhold(assignGeneral(index, claims, racks, 'stay'), claims);
+  return withhold(assignGeneral(index, claims, racks, { misplaced: 'stay' }), claims);
 }
 
 /** True if the group comes to rest after this assignment, as long as nothing changes from outside. */

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { cooperativeSticky, range, roundRobin, sticky } from '../../../src/assignors/index.ts';
+import {
+  cooperativeSticky,
+  pinned,
+  range,
+  roundRobin,
+  standby,
+  sticky,
+  weighted,
+} from '../../../src/assignors/index.ts';
 import type { Assignor } from '../../../src/core/index.ts';
 import { type AssignorPromises, assignorLaws } from '../../../src/testing/assignor-laws.ts';
 
@@ -8,6 +16,9 @@ const built: readonly [Assignor, AssignorPromises][] = [
   [roundRobin, { orderFree: true }],
   [sticky, { balanced: true, sticky: true }],
   [cooperativeSticky, { balanced: true, sticky: true }],
+  [weighted(), { balanced: true }],
+  [pinned({ 'static-0': { 'topic-0': [0, 1, 2], 'topic-1': [3] } }), {}],
+  [standby({ active: 2 }), {}],
 ];
 
 describe.each(built)('$name', (assignor, promises) => {
