@@ -76,8 +76,8 @@ export class Committer {
     const { clock, random } = this.#options;
     const backoff = new Backoff(random, firstRetryMs, 1_000);
     for (;;) {
-      // A request under way may carry one of these, and fail.
-      await this.#inFlight;
+      // A request under way may carry one of these, and fail; so may the one that was waiting for it.
+      while (this.#inFlight !== undefined) await this.#inFlight;
       const open = runs.filter((run) => this.#dirty.has(run) && run.current);
       if (open.length === 0) return;
       const failures = await this.#request(open);

@@ -61,8 +61,8 @@ export class Consumer implements GroupListener, PartitionHost {
   readonly #committer: Committer;
   /** Aborted when a stop is forced: nothing is waited for any longer. */
   readonly #cut = new AbortController();
-  /** Calls of `close` under way. */
-  readonly #closing = new Set<Promise<void>>();
+  /** Calls of `close` under way, by partition. */
+  readonly #closing = new Map<string, Promise<void>>();
   readonly #settleJoined: { resolve(): void; reject(error: unknown): void };
   readonly #die: (error: unknown) => void;
   #session: GroupSession | undefined;
@@ -280,7 +280,7 @@ export class Consumer implements GroupListener, PartitionHost {
     this.#owned.set(key, part);
     // Without a stored position, `latest` would be a later place after a crash, and records in between be skipped.
     if (!assigned.committed && this.#stores) this.#committer.began(part.run);
-    part.begin();
+    part.begin(this.#closing.get(key));
   }
 
   #lose(part: OwnedPartition): void {
@@ -318,17 +318,18 @@ export class Consumer implements GroupListener, PartitionHost {
   }
 
   async #close(part: OwnedPartition, reason: CloseReason, limitMs: number): Promise<void> {
+    const key = formatPartition(part);
     const closing = part.close(reason, limitMs);
-    this.#closing.add(closing);
+    this.#closing.set(key, closing);
     await closing;
-    this.#closing.delete(closing);
+    if (this.#closing.get(key) === closing) this.#closing.delete(key);
   }
 
   async #stop(deadlineMs: number): Promise<void> {
     this.#settleJoined.reject(this.#closedError());
     const limitMs = Math.min(deadlineMs, this.options.drainTimeoutMs);
     await this.#release([...this.#owned.values()], 'stopped', limitMs);
-    await within(Promise.all(this.#closing), limitMs, this.handOverDeps);
+    await within(Promise.all(this.#closing.values()), limitMs, this.handOverDeps);
     this.#committer.close();
     await this.#session?.close({ leave: true });
   }

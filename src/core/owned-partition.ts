@@ -29,7 +29,7 @@ export class OwnedPartition implements Drainable {
   #run: PartitionRun;
   #limits: ResolvedBuffer;
   #opening: Promise<void> = Promise.resolve();
-  #open: 'pending' | 'done' | 'failed' = 'pending';
+  #open: 'not called' | 'pending' | 'done' | 'failed' = 'not called';
   #leaving = false;
   /** Seeks and resumptions of this partition, one after the other. */
   #moves: Promise<unknown> = Promise.resolve();
@@ -67,9 +67,9 @@ export class OwnedPartition implements Drainable {
     this.#run.buffer.setLimits(limits);
   }
 
-  /** Calls `open`; handlers start when it has returned. */
-  begin(): void {
-    this.#opening = this.#callOpen();
+  /** Calls `open`, after the `close` of an earlier ownership; handlers start when it has returned. */
+  begin(closing?: Promise<void>): void {
+    this.#opening = this.#callOpen(closing);
   }
 
   /**
@@ -139,11 +139,15 @@ export class OwnedPartition implements Drainable {
     return first;
   }
 
-  /** Calls `close`, after `open` has returned; neither is waited for longer than `limitMs`. */
+  /**
+   * Calls `close`, if `open` was called, and after it has returned or a drain has waited for it. Neither takes longer than
+   * `limitMs`.
+   */
   async close(reason: CloseReason, limitMs: number): Promise<void> {
     const { options, clock, report } = this.#host;
     const call = async () => {
-      await within(this.#opening, limitMs, { clock });
+      if (this.#open === 'not called') return;
+      if (reason === 'lost') await within(this.#opening, limitMs, { clock });
       await options.close?.(this.#name, reason);
     };
     try {
@@ -159,7 +163,9 @@ export class OwnedPartition implements Drainable {
     return { topic: this.topic, partition: this.partition };
   }
 
-  async #callOpen(): Promise<void> {
+  async #callOpen(closing?: Promise<void>): Promise<void> {
+    if (closing !== undefined) await closing;
+    if (this.#leaving) return;
     this.#open = 'pending';
     try {
       await this.#host.options.open?.({ ...this.#name, signal: this.#abort.signal });

@@ -40,7 +40,7 @@ export interface EngineSetup {
   readonly app?: Partial<AppOptions>;
 }
 
-export type EngineOptions = Partial<ConsumerOptions<never>> & Record<string, unknown>;
+export type EngineOptions = Readonly<Record<string, unknown>>;
 
 /** Not started yet, nothing assigned. */
 export function declareEngine(options: EngineOptions, setup: EngineSetup = {}): Engine {

@@ -74,6 +74,10 @@ export class ScriptedBackend implements BackendDefinition {
   readonly calls: string[] = [];
   /** Decides about a commit instead of the group: failures, a rejection, or a promise that stays open. */
   onCommit: ((commits: readonly PartitionCommit[]) => unknown) | undefined;
+  /** Hears of each partition that is assigned, before the engine does. */
+  onAssign: ((assigned: AssignedPartition) => void) | undefined;
+  /** Hears of each seek of the engine. */
+  onSeek: ((partition: TopicPartition, offset: number) => void) | undefined;
   /** May throw or wait before a record is written. */
   onProduce: ((topic: string, record: ProducerRecord) => unknown) | undefined;
   /** How long a commit takes, in milliseconds. */
@@ -178,6 +182,7 @@ export class ScriptedBackend implements BackendDefinition {
         at: position.offset,
         paused: false,
       });
+    for (const partition of added) this.onAssign?.(partition);
     this.listener.assigned(added);
     this.#feedSoon();
   }
@@ -205,6 +210,16 @@ export class ScriptedBackend implements BackendDefinition {
   /** Pushes a batch as it is, whatever the log says. */
   push(batch: RecordBatch): boolean {
     return this.listener.records(batch);
+  }
+
+  /** Offsets of a partition that are records. */
+  offsets(partition: number, topic = 'orders'): readonly number[] {
+    return this.#log({ topic, partition }).records.map(({ offset }) => offset);
+  }
+
+  /** One past the last offset of a partition. */
+  end(partition: number, topic = 'orders'): number {
+    return this.#log({ topic, partition }).end;
   }
 
   owned(): readonly TopicPartition[] {
@@ -259,7 +274,9 @@ export class ScriptedBackend implements BackendDefinition {
   #seek(partition: TopicPartition, position: Position): void {
     this.calls.push(`seek ${formatPartition(partition)} ${position.offset}`);
     const feed = this.#feeds.get(formatPartition(partition));
-    if (feed !== undefined) feed.at = position.offset;
+    if (feed === undefined) return;
+    feed.at = position.offset;
+    this.onSeek?.(partition, position.offset);
     this.#feedSoon();
   }
 

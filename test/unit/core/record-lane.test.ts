@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { retry, skip } from '../../../src/core/index.ts';
+import { VirtualClock } from '../../../src/testing/index.ts';
 import { ManualHandler, startEngine } from '../../support/engine.ts';
+
+/** A clock that goes on while handlers work. */
+class WorkClock extends VirtualClock {
+  workedMs = 0;
+  override now(): number {
+    return super.now() + this.workedMs;
+  }
+}
 
 const keys = (...names: readonly (string | null)[]) => names.map((key) => ({ key }));
 
@@ -110,7 +119,12 @@ describe('lanes', () => {
   it('give timers their turn while handlers never wait for anything', async () => {
     let ticks = 0;
     let handled = 0;
-    const { backend, clock } = await startEngine({ handle: () => void handled++ });
+    const clock = new WorkClock();
+    const handle = () => {
+      handled++;
+      clock.workedMs += 0.1;
+    };
+    const { backend } = await startEngine({ handle }, { clock });
     const tick = () => {
       ticks++;
       clock.schedule(0, tick);
@@ -130,13 +144,13 @@ describe('lanes', () => {
 
   it('give timers their turn while handlers that never wait fail', async () => {
     let handled = 0;
-    const { backend, clock } = await startEngine({
-      onError: skip(),
-      handle: () => {
-        handled++;
-        throw new Error('boom');
-      },
-    });
+    const clock = new WorkClock();
+    const handle = () => {
+      handled++;
+      clock.workedMs += 0.1;
+      throw new Error('boom');
+    };
+    const { backend } = await startEngine({ onError: skip(), handle }, { clock });
     backend.batchRecords = 1_000;
     backend.append(
       0,
