@@ -8,6 +8,7 @@
 import { assignorByName } from './assignors/index.ts';
 import { type App, type AppOptions, createApp } from './core/index.ts';
 import { realClock } from './system/real-clock.ts';
+import { realRandom } from './system/real-random.ts';
 import { stderrLogger } from './system/stderr-logger.ts';
 import { onTerminate } from './system/terminate.ts';
 
@@ -19,7 +20,7 @@ import { onTerminate } from './system/terminate.ts';
 export function partita(options: AppOptions): App {
   return createApp(options, {
     clock: realClock,
-    random: Math.random,
+    random: realRandom,
     logger: stderrLogger,
     assignorByName,
     onTerminate,
