@@ -33,17 +33,10 @@ export class EventLines {
 }
 
 function lineOf(member: string, event: AppEvent): string | undefined {
-  switch (event.kind) {
-    case 'assigned':
-      return event.partitions.length === 0
-        ? undefined
-        : `${member} gets ${event.partitions.map(({ partition }) => partition).join(', ')}`;
-    case 'error':
-      return `${member}: ${event.error.message}`;
-    case 'drainTimedOut':
-    case 'partitionStopped':
-      return `${member}: ${event.kind} on ${event.partition.partition}`;
-    default:
-      return undefined;
-  }
+  if (event.kind === 'assigned' && event.partitions.length > 0)
+    return `${member} gets ${event.partitions.map(({ partition }) => partition).join(', ')}`;
+  if (event.kind === 'error') return `${member}: ${event.error.message}`;
+  if (event.kind === 'drainTimedOut' || event.kind === 'partitionStopped')
+    return `${member}: ${event.kind} on ${event.partition.partition}`;
+  return undefined;
 }
