@@ -33,7 +33,8 @@ export function attachProducer(
   address: Address & { kind: 'hub' },
 ): ProducerLink {
   const { rhea, namespace } = context;
-  if (!context.isAllowed(address.hub)) throw unauthorized('Send');
+  const path = address.partition === undefined ? '' : `/Partitions/${address.partition}`;
+  if (!context.isAllowed(address.hub + path)) throw unauthorized('Send');
   const hub = namespace.hubFor(address.hub);
   const partition =
     address.partition === undefined ? undefined : partitionOf(hub, address.partition);
@@ -54,9 +55,8 @@ export function attachConsumer(
   address: Address & { kind: 'consumer' },
 ): ConsumerLink {
   const { namespace, outlet } = context;
-  if (!context.isAllowed(`${address.hub}/ConsumerGroups/${address.group}/Partitions`)) {
-    throw unauthorized('Listen');
-  }
+  const path = `${address.hub}/ConsumerGroups/${address.group}/Partitions/${address.partition}`;
+  if (!context.isAllowed(path)) throw unauthorized('Listen');
   const hub = namespace.hubFor(address.hub);
   if (!hub.hasGroup(address.group)) {
     throw notFound(`${hub.name}/ConsumerGroups/${address.group}`);
