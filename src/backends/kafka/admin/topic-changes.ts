@@ -10,6 +10,7 @@ import {
   metadataApi,
 } from '../../../protocol/index.ts';
 import { kafkaError } from '../wire/kafka-error.ts';
+import type { BrokerAddress } from '../wire/wire.ts';
 import type { AdminCalls } from './admin-calls.ts';
 import { leadersOf } from './leaders-of.ts';
 
@@ -22,29 +23,15 @@ interface Answered {
 
 export async function createTopic(calls: AdminCalls, topic: NewTopic): Promise<void> {
   const configs = Object.entries(topic.config ?? {}).map(([name, value]) => ({ name, value }));
-  const request = {
-    timeoutMs: calls.requestTimeoutMs,
-    topics: [
-      {
-        topic: topic.topic,
-        partitions: topic.partitions,
-        replicationFactor: topic.replicationFactor ?? BROKERS_DEFAULT,
-        configs,
-      },
-    ],
-  };
-  // An attempt without an answer may have created it, so that "exists" is what we wanted.
-  let unsure = false;
-  await calls.patiently(async () => {
-    const controller = await calls.controller();
-    const repeated = unsure;
-    unsure = true;
-    const { topics } = await calls.ask(controller, createTopicsApi, request);
-    unsure = false;
-    if (repeated && topics[0]?.errorCode === errorCode.TOPIC_ALREADY_EXISTS) return;
-    check(topics[0], `Creating topic ${topic.topic}`, topic.topic);
+  const { partitions, replicationFactor = BROKERS_DEFAULT } = topic;
+  const topics = [{ topic: topic.topic, partitions, replicationFactor, configs }];
+  await change(calls, topic.topic, {
+    what: `Creating topic ${topic.topic}`,
+    doneAlready: errorCode.TOPIC_ALREADY_EXISTS,
+    ask: async (controller, timeoutMs) =>
+      (await calls.ask(controller, createTopicsApi, { topics, timeoutMs })).topics[0],
   });
-  await waitUntilUsable(calls, topic.topic, topic.partitions);
+  await waitUntilUsable(calls, topic.topic, partitions);
 }
 
 export async function addPartitions(
@@ -52,23 +39,47 @@ export async function addPartitions(
   topic: string,
   partitions: number,
 ): Promise<void> {
-  const request = { topics: [{ topic, count: partitions }], timeoutMs: calls.requestTimeoutMs };
-  await calls.patiently(async () => {
-    const answer = await calls.ask(await calls.controller(), createPartitionsApi, request);
-    check(answer.topics[0], `Raising topic ${topic} to ${partitions} partitions`, topic);
+  const topics = [{ topic, count: partitions }];
+  await change(calls, topic, {
+    what: `Raising topic ${topic} to ${partitions} partitions`,
+    doneAlready: errorCode.INVALID_PARTITIONS,
+    ask: async (controller, timeoutMs) =>
+      (await calls.ask(controller, createPartitionsApi, { topics, timeoutMs })).topics[0],
   });
   await waitUntilUsable(calls, topic, partitions);
 }
 
 export async function deleteTopic(calls: AdminCalls, topic: string): Promise<void> {
-  const request = { topics: [topic], timeoutMs: calls.requestTimeoutMs };
-  await calls.patiently(async () => {
-    const answer = await calls.ask(await calls.controller(), deleteTopicsApi, request);
-    check(answer.topics[0], `Deleting topic ${topic}`, topic);
+  await change(calls, topic, {
+    what: `Deleting topic ${topic}`,
+    doneAlready: errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    ask: async (controller, timeoutMs) =>
+      (await calls.ask(controller, deleteTopicsApi, { topics: [topic], timeoutMs })).topics[0],
   });
   await calls.patiently(async () => {
     for (const { found } of await askAll(calls, topic))
       if (found) throw notYet(topic, 'still known to a broker');
+  });
+}
+
+interface TopicChange {
+  readonly what: string;
+  /** The answer to the same request once it has taken effect. */
+  readonly doneAlready: number;
+  ask(controller: BrokerAddress, timeoutMs: number): Promise<Answered | undefined>;
+}
+
+/** Repeats a change. An attempt without an answer may have taken effect, so that "done already" is what we wanted then. */
+async function change(calls: AdminCalls, topic: string, wanted: TopicChange): Promise<void> {
+  let maybeDone = false;
+  await calls.patiently(async () => {
+    const controller = await calls.controller();
+    const wasMaybeDone = maybeDone;
+    maybeDone = true;
+    const answered = await wanted.ask(controller, calls.requestTimeoutMs);
+    maybeDone = wasMaybeDone || answered?.errorCode === errorCode.REQUEST_TIMED_OUT;
+    if (wasMaybeDone && answered?.errorCode === wanted.doneAlready) return;
+    check(answered, wanted.what, topic);
   });
 }
 
