@@ -42,7 +42,9 @@ export interface CommitsDeps {
 export class Commits {
   readonly #deps: CommitsDeps;
   readonly #queue = new CommitQueue();
-  readonly #closing = new AbortController();
+  #closed = false;
+  /** Calls off the request that is under way. */
+  #limit: AbortController | undefined;
   #sending = false;
   #failures = 0;
   #retry: Cancel | undefined;
@@ -53,7 +55,7 @@ export class Commits {
 
   /** Resolves with the partitions that failed. @throws PartitaError `CLOSED` */
   commit(commits: readonly PartitionCommit[]): Promise<readonly CommitFailure[]> {
-    if (this.#closing.signal.aborted) return Promise.reject(closed(this.#deps.group));
+    if (this.#closed) return Promise.reject(closed(this.#deps.group));
     if (commits.length === 0) return Promise.resolve([]);
     return new Promise((resolve) => {
       const failures: CommitFailure[] = [];
@@ -80,7 +82,8 @@ export class Commits {
 
   /** What is still waiting fails with `CLOSED`; it may or may not have been stored. */
   close(): void {
-    this.#closing.abort();
+    this.#closed = true;
+    this.#limit?.abort();
     this.#retry?.();
     for (const queued of this.#queue.takeAll()) settle(queued, closed(this.#deps.group));
   }
@@ -95,7 +98,7 @@ export class Commits {
     }
     if (ready.length > 0) await this.#send(ready);
     this.#sending = false;
-    if (this.#queue.size > 0 && !this.#closing.signal.aborted) this.#wakeLater();
+    if (this.#queue.size > 0 && !this.#closed) this.#wakeLater();
   }
 
   #wakeLater(): void {
@@ -112,7 +115,8 @@ export class Commits {
     }
     const limit = new AbortController();
     const cancel = this.#deps.env.clock.schedule(PATIENCE_MS, () => limit.abort());
-    const signal = AbortSignal.any([limit.signal, this.#closing.signal]);
+    this.#limit = limit;
+    const { signal } = limit;
     try {
       const commits = ready.map(({ commit }) => commit);
       const codes = await sendCommit(
@@ -121,7 +125,7 @@ export class Commits {
       );
       this.#read(ready, codes, identity);
     } catch (error) {
-      this.#giveUp(ready, error, limit.signal.aborted);
+      this.#giveUp(ready, error, signal.aborted);
     } finally {
       cancel();
     }
@@ -173,7 +177,7 @@ export class Commits {
   #giveUp(ready: readonly QueuedCommit[], error: unknown, late: boolean): void {
     const { group } = this.#deps;
     for (const queued of ready) {
-      if (this.#closing.signal.aborted) settle(queued, closed(group));
+      if (this.#closed) settle(queued, closed(group));
       else if (late) settle(queued, unanswered(group));
       else if (PartitaError.is(error)) settle(queued, error);
       else

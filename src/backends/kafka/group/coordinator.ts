@@ -135,6 +135,7 @@ export class Coordinator {
   }
 
   #locate(): Promise<BrokerAddress> {
+    if (this.#closing.signal.aborted) return Promise.reject(interrupted('FindCoordinator'));
     if (this.#address !== undefined) return Promise.resolve(this.#address);
     this.#lookup ??= this.#lookUp().finally(() => {
       this.#lookup = undefined;

@@ -15,6 +15,8 @@ import type { MemberState } from './member-state.ts';
 import type { OwnedPartition } from './ownership.ts';
 import { listPartitions } from './partition-lists.ts';
 
+const MAX_REASON_LENGTH = 255;
+
 /**
  * - `settled`: we know what is ours.
  * - `again`: the group moved on, or its answer cannot be used; join again, still owning what we own.
@@ -72,7 +74,8 @@ async function join(
   const { state, options, group, calls, ownership } = deps;
   state.phase = 'joining';
   publish(deps, 'joining');
-  const reason = state.takeRejoinReason() ?? 'joins the group';
+  // As Java does; it goes into the broker's log.
+  const reason = (state.takeRejoinReason() ?? 'joins the group').slice(0, MAX_REASON_LENGTH);
   const describe = () => ({
     memberId: state.identity.memberId,
     reason,

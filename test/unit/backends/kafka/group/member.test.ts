@@ -230,3 +230,12 @@ it('ends when its assignor throws, and leaves the group to the others', async ()
   expect(a.errors.at(-1)).toMatchObject({ code: 'INTERNAL' });
   await world.clock.until(() => b.held.size === 2);
 });
+
+it('joins anew on request, whatever the length of the reason', async () => {
+  const world = new SimWorld(2);
+  const a = world.join('a');
+  await world.shared(2);
+  a.session.requestRejoin('because '.repeat(10_000));
+  await world.clock.until(() => a.state?.generation === 2, { limitMs: 1_000 });
+  expect(happened(a)).toEqual(['assigned t-0 t-1', 'assigned ']);
+});
