@@ -15,7 +15,7 @@ export class PartitionQueue {
   /** Failed attempts in a row. */
   failures = 0;
   /** Larger batches were refused. */
-  limitBytes = Number.POSITIVE_INFINITY;
+  limitBytes: number = Number.POSITIVE_INFINITY;
   /** Size of the last batch: the next one begins with as much memory. */
   #typicalBytes: number | undefined;
   /** Absent: the next batch needs a new one. */
