@@ -40,6 +40,8 @@ export class Committer {
   /** The request under way, and the one that is sent after it. */
   #inFlight: Promise<Failures> | undefined;
   #next: { readonly runs: Set<PartitionRun>; readonly sent: Promise<Failures> } | undefined;
+  /** The next request takes along whatever is dirty when it is sent. */
+  #nextIsFlush = false;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -116,7 +118,8 @@ export class Committer {
     if (this.#flushing || this.#closed) return;
     this.#flushing = true;
     this.#finished = 0;
-    const failures = await this.#request(this.#dirty);
+    this.#nextIsFlush = true;
+    const failures = await this.#request([]);
     this.#flushing = false;
     const open = [...failures].some(([run]) => this.#dirty.has(run));
     if (!open) this.#backoff.reset();
@@ -142,7 +145,9 @@ export class Committer {
     // Never sent at once: what is asked for in the same step, or while a request is under way, goes together.
     await this.#inFlight;
     this.#next = undefined;
-    const stored = this.#store([...runs]);
+    const all = this.#nextIsFlush ? new Set([...runs, ...this.#dirty]) : runs;
+    this.#nextIsFlush = false;
+    const stored = this.#store([...all]);
     this.#inFlight = stored;
     const failures = await stored;
     if (this.#inFlight === stored) this.#inFlight = undefined;
