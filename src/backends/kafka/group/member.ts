@@ -20,6 +20,9 @@ const LEAVE_TIMEOUT_MS = 2_000;
  *
  * One loop goes through rounds (`rebalance.ts`) and waits in between. Heartbeats, commits and the topic watch run beside it
  * and tell it what they hear; being thrown out takes effect at once, in whatever step the loop is.
+ *
+ * A silent coordinator throws nobody out: partitions stay ours beyond the session time-out until a coordinator says otherwise,
+ * as in Java, because the next one gives all members a new session. Should it not, commits are fenced by generation.
  */
 export class Member {
   readonly #deps: RoundDeps;
