@@ -44,5 +44,5 @@ async function run(options: DemoArguments): Promise<number> {
 
 async function openBackend({ backend, brokers }: DemoArguments): Promise<BackendDefinition> {
   if (backend === 'memory') return (await import('partita/memory')).memory();
-  return (await import('partita/kafka')).kafka({ brokers });
+  return (await import('partita/kafka')).kafka({ brokers, requestTimeoutMs: 5_000 });
 }

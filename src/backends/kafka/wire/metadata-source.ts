@@ -67,7 +67,7 @@ export class MetadataSource {
         this.#options.log.debug('metadata: broker did not answer', { ...address, error });
       }
     }
-    throw last;
+    throw noAnswer(this.#candidates(), last);
   }
 
   /** The connected broker first, then what metadata named, then the bootstrap list; each address once. */
@@ -131,4 +131,16 @@ function toPartition(
 ): PartitionMetadata {
   const { partition, leaderId, leaderEpoch, replicas } = from;
   return { partition, leaderId, leaderEpoch, replicas };
+}
+
+/** None of them answered: says so with all addresses, and with what went wrong last. */
+function noAnswer(candidates: readonly BrokerAddress[], last: unknown): unknown {
+  if (!PartitaError.is(last) || (last.code !== 'CONNECTION_FAILED' && last.code !== 'TIMEOUT'))
+    return last;
+  const addresses = candidates.map(({ host, port }) => `${host}:${port}`).join(', ');
+  return new PartitaError(
+    last.code,
+    `No broker answers at ${addresses}. ${last.message}. Check the option brokers, and that Kafka listens and can be reached there.`,
+    { cause: last, retriable: last.retriable },
+  );
 }
