@@ -4,6 +4,7 @@ export type { Assignment, Assignor, GroupMember, GroupView, MemberState } from '
 export type * from './backend.ts';
 export { Backoff } from './backoff.ts';
 export type { Capabilities } from './capabilities.ts';
+export type * from './checkpoint-store.ts';
 export type { Cancel, Clock, Random } from './clock.ts';
 export { sleep } from './clock.ts';
 export { Consumer } from './consumer.ts';
@@ -33,6 +34,7 @@ export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './error-pol
 export type { ErrorCode, ErrorDetails } from './errors.ts';
 export { CommitFencedError, InvalidConfigError, PartitaError, ProduceError } from './errors.ts';
 export type { AppEvent, AppListener } from './events.ts';
+export type * from './group-coordinator.ts';
 export type { LogFields, Logger } from './logger.ts';
 export { silentLogger } from './logger.ts';
 export { OptionCheck } from './option-check.ts';
