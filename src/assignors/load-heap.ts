@@ -7,19 +7,20 @@
 export class LoadHeap {
   /** Ascending; the heap works with places in this list. */
   readonly #members: Int32Array;
-  readonly #key: (member: number) => number;
+  /** Member → its true key. */
+  readonly #loads: Float64Array;
   readonly #heap: Int32Array;
   readonly #keys: Float64Array;
   /** Place in `#members` → place in the heap. */
   readonly #placeOf: Int32Array;
 
-  /** `key` is the load of a member; members are numbers in ascending order. */
-  constructor(members: Int32Array, key: (member: number) => number) {
+  /** Members are numbers in ascending order, places in `loads`; that may change under our hands. */
+  constructor(members: Int32Array, loads: Float64Array) {
     this.#members = members;
-    this.#key = key;
+    this.#loads = loads;
     this.#heap = Int32Array.from(members.keys());
     this.#placeOf = this.#heap.slice();
-    this.#keys = Float64Array.from(members, key);
+    this.#keys = Float64Array.from(members, (member) => loads[member] as number);
     for (let i = (members.length >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
@@ -27,7 +28,7 @@ export class LoadHeap {
   least(): number {
     for (;;) {
       const top = this.#members[this.#heap[0] as number] as number;
-      const key = this.#key(top);
+      const key = this.#loads[top] as number;
       if (key === this.#keys[0]) return top;
       this.#keys[0] = key;
       this.#sink(0);
@@ -37,7 +38,7 @@ export class LoadHeap {
   /** Must be called when the load of a member of this pool has fallen. */
   fell(member: number): void {
     const place = this.#placeOf[this.#find(member)] as number;
-    const key = this.#key(member);
+    const key = this.#loads[member] as number;
     if (key >= (this.#keys[place] as number)) return;
     this.#keys[place] = key;
     this.#rise(place);

@@ -18,7 +18,8 @@ export class Loads {
   /** Member → the heaps it is in. */
   readonly #heapsOf: LoadHeap[][];
   readonly #nearHeaps = new Map<number, LoadHeap | null>();
-  readonly #key = (rank: number): number => this.#next(this.#memberAt[rank] as number);
+  /** Place by id → load with one partition more. */
+  readonly #next: Float64Array;
 
   constructor(index: GroupIndex, subscribers: TopicSubscribers, weights: Float64Array | null) {
     const count = index.members.length;
@@ -32,6 +33,8 @@ export class Loads {
     for (let member = 0; member < count; member++) {
       this.#memberAt[index.rankOf[member] as number] = member;
     }
+    this.#next = new Float64Array(count);
+    for (let member = 0; member < count; member++) this.#add(member, 0);
   }
 
   get weighted(): boolean {
@@ -67,37 +70,40 @@ export class Loads {
   gains(from: number, to: number): boolean {
     const load = this.of[from] as number;
     const now = this.#weights === null ? load : load / (this.#weights[from] as number);
-    return now > this.#next(to);
+    return now > (this.#next[this.#index.rankOf[to] as number] as number);
   }
 
   /** Falls with every move that `gains`; without weights as the sum of squares does. */
   potential(): number {
     let sum = 0;
     for (let member = 0; member < this.of.length; member++) {
-      sum += (this.of[member] as number) * this.#next(member);
+      const next = this.#next[this.#index.rankOf[member] as number] as number;
+      sum += (this.of[member] as number) * next;
     }
     return sum;
   }
 
   rise(member: number): void {
-    this.of[member] = (this.of[member] as number) + 1;
+    this.#add(member, 1);
   }
 
   fall(member: number): void {
-    this.of[member] = (this.of[member] as number) - 1;
+    this.#add(member, -1);
     const rank = this.#index.rankOf[member] as number;
     for (const heap of this.#heapsOf[member] as LoadHeap[]) heap.fell(rank);
   }
 
-  /** Load with one partition more. */
-  #next(member: number): number {
-    const load = (this.of[member] as number) + 1;
-    return this.#weights === null ? load : load / (this.#weights[member] as number);
+  #add(member: number, partitions: number): void {
+    const load = (this.of[member] as number) + partitions;
+    this.of[member] = load;
+    const rank = this.#index.rankOf[member] as number;
+    const weights = this.#weights;
+    this.#next[rank] = weights === null ? load + 1 : (load + 1) / (weights[member] as number);
   }
 
   #open(members: Int32Array): LoadHeap {
     const ranks = members.map((member) => this.#index.rankOf[member] as number).sort();
-    const heap = new LoadHeap(ranks, this.#key);
+    const heap = new LoadHeap(ranks, this.#next);
     for (const member of members) (this.#heapsOf[member] as LoadHeap[]).push(heap);
     return heap;
   }
