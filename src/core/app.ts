@@ -79,12 +79,10 @@ export class App implements AsyncDisposable {
     if (this.#state !== 'new')
       throw new PartitaError(
         'CLOSED',
-        `start() was called on an application that is ${this.#state}.`,
+        `start() was called on an application that is ${this.#state}; make a new one.`,
       );
-    this.#state = 'running';
     try {
-      this.#startConsumers(this.#open());
-      await Promise.all(this.#consumers.map(({ joined }) => joined));
+      await this.#begin();
     } catch (error) {
       await this.stop();
       throw error;
@@ -162,6 +160,12 @@ export class App implements AsyncDisposable {
     return this.stop();
   }
 
+  async #begin(): Promise<void> {
+    this.#state = 'running';
+    this.#startConsumers(this.#open());
+    await Promise.all(this.#consumers.map(({ joined }) => joined));
+  }
+
   #startConsumers(backend: Backend): void {
     const { clock, random } = this.#system;
     for (const options of this.#declared) {
@@ -183,7 +187,7 @@ export class App implements AsyncDisposable {
   async #untilDeath(): Promise<never> {
     const never = new Promise<never>(() => {});
     try {
-      if (this.#state === 'new') await this.start();
+      if (this.#state === 'new') await this.#begin();
     } catch (error) {
       if (PartitaError.is(error) && error.code === 'CLOSED') return never;
       throw error;

@@ -94,6 +94,7 @@ export class ScriptedBackend implements BackendDefinition {
   readonly #logs = new Map<string, Log>();
   readonly #feeds = new Map<string, Feed>();
   #env: BackendEnv | undefined;
+  #session: GroupSession | undefined;
   #listener: GroupListener | undefined;
   #epoch = 0;
   #feeding = false;
@@ -122,6 +123,12 @@ export class ScriptedBackend implements BackendDefinition {
   get listener(): GroupListener {
     if (this.#listener === undefined) throw new Error('no session is open');
     return this.#listener;
+  }
+
+  /** What the engine holds; a test may break its methods. */
+  get session(): GroupSession {
+    if (this.#session === undefined) throw new Error('no session is open');
+    return this.#session;
   }
 
   /** What the group has stored for a partition. */
@@ -256,7 +263,7 @@ export class ScriptedBackend implements BackendDefinition {
       }
       if (!paused) this.#feedSoon();
     };
-    return {
+    const session: GroupSession = {
       commit: (commits) => this.#commit(listener, commits),
       pause: (partitions) => each('pause', partitions, true),
       resume: (partitions) => each('resume', partitions, false),
@@ -269,6 +276,8 @@ export class ScriptedBackend implements BackendDefinition {
         this.#feeds.clear();
       },
     };
+    this.#session = session;
+    return session;
   }
 
   #seek(partition: TopicPartition, position: Position): void {
