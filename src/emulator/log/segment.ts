@@ -1,5 +1,5 @@
 /** Room for events of ordinary size; a larger event gets a segment of its own. */
-export const SEGMENT_BYTES = 256 * 1024;
+export const SEGMENT_BYTES: number = 256 * 1024;
 
 const FIRST_INDEX = 64;
 
