@@ -14,6 +14,8 @@ export const manifest: Manifest = JSON.parse(readFileSync(join(root, 'package.js
 
 /** The package as it would be published, built in a folder of its own. */
 export interface BuiltPackage extends Disposable {
+  /** Where it is, with its dependencies. */
+  readonly folder: string;
   /** What `npm pack` would put into the archive. */
   files(): string[];
   /** Names of the values that an entry such as `./kafka` exports, as a user's program sees them. */
@@ -40,6 +42,7 @@ export function buildPackage(): BuiltPackage {
     throw new Error(`the package does not build:\n${build.stdout}`);
   }
   return {
+    folder,
     files: () => {
       const [packed] = JSON.parse(run('npm', 'pack', '--dry-run', '--json'));
       return packed.files.map(({ path }: { path: string }) => path);
