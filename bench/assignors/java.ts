@@ -23,7 +23,8 @@ export function prepareJava(): string | null {
       const output = `-DoutputDirectory=${cache}/lib`;
       quietly('mvn', ['-q', '-B', '-f', `${here}pom.xml`, 'dependency:copy-dependencies', output]);
     }
-    quietly('javac', ['-cp', `${cache}/lib/*`, '-d', cache, `${here}JavaAssignors.java`]);
+    const sources = ['JavaAssignors', 'JavaOracle'].map((name) => `${here}${name}.java`);
+    quietly('javac', ['-cp', `${cache}/lib/*`, '-d', cache, ...sources]);
     return null;
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
@@ -54,6 +55,14 @@ export function runJava(
     runs.set(step as Step, { timesMs: times.split(',').map(Number), digest: Number(digest) });
   }
   return runs;
+}
+
+/** Java's answers to lines as JavaOracle.java takes them. */
+export function askJava(questions: readonly string[]): string[] {
+  const args = ['-Xmx2g', '-cp', `${cache}:${cache}/lib/*`, 'JavaOracle'];
+  const input = `${questions.join('\n')}\n`;
+  const output = execFileSync('java', args, { input, maxBuffer: 2 ** 30 });
+  return output.toString().trimEnd().split('\n');
 }
 
 function quietly(command: string, args: string[]): void {

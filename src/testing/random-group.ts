@@ -5,6 +5,8 @@ export interface GroupShape {
   /** All members subscribe to all topics. */
   readonly uniform?: boolean;
   readonly racks?: boolean;
+  /** How many times larger than usual: up to five topics and nine members. @default 1 */
+  readonly scale?: number;
   /**
    * - `none`: a group that starts.
    * - `honest`: no two members claim the same, all of one generation, only what they subscribe to.
@@ -17,14 +19,18 @@ export interface GroupShape {
 /** A small random group, with the user data that the assignor would send for each member. */
 export function randomGroup(random: Random, assignor: Assignor, shape: GroupShape): GroupView {
   const int = (below: number) => Math.floor(random() * below);
+  const scale = shape.scale ?? 1;
   const partitionCounts = new Map(
-    Array.from({ length: 1 + int(5) }, (_, t): [string, number] => [`topic-${t}`, 1 + int(9)]),
+    Array.from({ length: 1 + int(5 * scale) }, (_, t): [string, number] => [
+      `topic-${t}`,
+      1 + int(9),
+    ]),
   );
   const topics = [...partitionCounts.keys()];
   const some = () => topics.filter(() => random() < 0.5);
   const racks = ['north', 'south', 'west'].slice(0, 2 + int(2));
   const rack = () => racks[int(racks.length)] as string;
-  const drafts = Array.from({ length: 1 + int(9) }, (_, m): GroupMember => {
+  const drafts = Array.from({ length: 1 + int(9 * scale) }, (_, m): GroupMember => {
     const id = `member-${m}-${int(0x7fffffff).toString(36)}`;
     return {
       id,
