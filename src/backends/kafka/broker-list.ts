@@ -14,7 +14,7 @@ export function parseBrokers(
   if (names.length === 0) problems.push('brokers is empty, expected at least one host:port');
   const brokers: BrokerAddress[] = [];
   for (const name of names) {
-    const [, v6, plain, port] = address.exec(name) ?? [];
+    const [, v6, plain, port] = (typeof name === 'string' && address.exec(name)) || [];
     const host = v6 ?? plain;
     const number = port === undefined ? defaultPort : Number(port);
     if (host === undefined || number < 1 || number > 65_535)

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { InvalidConfigError } from '../../core/index.ts';
+import { InvalidConfigError, OptionCheck } from '../../core/index.ts';
 import { type BrokerList, parseBrokers } from './broker-list.ts';
 import { brokerOf, saslOf } from './connection-string.ts';
 import { type KafkaProfile, type KafkaProfileName, profiles } from './profile.ts';
@@ -42,14 +42,22 @@ export interface KafkaSettings {
 
 const CONNECT_MS = 10_000;
 
+const knownOptions: readonly (keyof KafkaOptions)[] = [
+  'brokers',
+  'clientId',
+  'ssl',
+  'sasl',
+  'profile',
+  'connectionString',
+  'connectionTimeoutMs',
+  'authenticationTimeoutMs',
+  'requestTimeoutMs',
+  'metadataMaxAgeMs',
+];
+
 /** @throws InvalidConfigError with every problem there is. */
 export function resolveKafkaOptions(given: KafkaOptions): KafkaSettings {
-  const problems: string[] = [];
-  const profile = profiles[given.profile ?? 'kafka'];
-  if (profile === undefined)
-    throw new InvalidConfigError('Kafka options', [
-      `profile is ${String(given.profile)}, expected one of ${Object.keys(profiles).join(', ')}`,
-    ]);
+  const { problems, profile } = checkShape(given);
   const isEndpoint = profile.name === 'eventhubs-kafka-endpoint';
   const { connectionString } = given;
   if (connectionString !== undefined && !isEndpoint)
@@ -75,9 +83,30 @@ export function resolveKafkaOptions(given: KafkaOptions): KafkaSettings {
     metadataMaxAgeMs: given.metadataMaxAgeMs ?? profile.metadataMaxAgeMs,
   };
   checkTimes(settings, problems);
-  if (given.clientId === '') problems.push('clientId is empty');
   if (problems.length > 0) throw new InvalidConfigError('Kafka options', problems);
   return settings;
+}
+
+/** Looks at types and names; what is wrong there makes everything further pointless, so it is told first. */
+function checkShape(given: unknown): { problems: string[]; profile: KafkaProfile } {
+  const check = new OptionCheck();
+  const options = check.object('the options', given ?? null);
+  check.known('', options, knownOptions);
+  check.oneOf('profile', options.profile, Object.keys(profiles));
+  check.optionalText('clientId', options.clientId);
+  check.optionalText('connectionString', options.connectionString);
+  const { brokers, ssl, sasl } = options;
+  if (brokers !== undefined && !Array.isArray(brokers))
+    check.problem(
+      `brokers is ${JSON.stringify(brokers)}, expected a list such as ['localhost:9092']`,
+    );
+  if (ssl !== undefined && typeof ssl !== 'boolean') check.object('ssl', ssl);
+  if (sasl !== undefined) check.object('sasl', sasl);
+  const profile = profiles[(options.profile ?? 'kafka') as KafkaProfileName];
+  const unusable = profile === undefined || (brokers !== undefined && !Array.isArray(brokers));
+  if (unusable || given === undefined || given === null)
+    throw new InvalidConfigError('Kafka options', check.problems);
+  return { problems: check.problems, profile };
 }
 
 function checkTimes(settings: KafkaSettings, problems: string[]): void {
@@ -90,6 +119,8 @@ function checkTimes(settings: KafkaSettings, problems: string[]): void {
   for (const name of names) {
     const value = settings[name];
     if (!Number.isInteger(value) || value < 1)
-      problems.push(`${name} is ${value}, expected a whole number of milliseconds, at least 1`);
+      problems.push(
+        `${name} is ${JSON.stringify(value)}, expected a whole number of milliseconds, at least 1`,
+      );
   }
 }

@@ -54,9 +54,23 @@ describe('the options of kafka()', () => {
     expect(problems.join('\n')).toContain('requestTimeoutMs is 0');
   });
 
+  it('are refused when their names or types are wrong, all at once', () => {
+    expect(problemsOf({ brokers: 'localhost:9092' } as never)).toEqual([
+      'brokers is "localhost:9092", expected a list such as [\'localhost:9092\']',
+    ]);
+    expect(problemsOf({ broker: ['a'], ssl: 'yes', clientId: '' } as never)).toEqual([
+      'broker is no option; did you mean brokers?',
+      'clientId is "", expected a text that is not empty',
+      'ssl is "yes", expected an object',
+      'brokers is empty, expected at least one host:port',
+    ]);
+    expect(problemsOf({ brokers: [9092] } as never)).toEqual(['broker 9092 is not host:port']);
+    expect(problemsOf(undefined as never)[0]).toContain('expected an object');
+  });
+
   it('are refused without a broker, with an unknown profile or mechanism', () => {
     expect(problemsOf({})).toEqual(['brokers is empty, expected at least one host:port']);
-    expect(problemsOf({ profile: 'redpanda' as 'kafka' })[0]).toContain('profile is redpanda');
+    expect(problemsOf({ profile: 'redpanda' as 'kafka' })[0]).toContain('profile is "redpanda"');
     const sasl = { mechanism: 'gssapi' } as unknown as NonNullable<KafkaOptions['sasl']>;
     expect(problemsOf({ brokers: ['a:1'], sasl })[0]).toContain('sasl.mechanism is gssapi');
   });
