@@ -47,6 +47,8 @@ export type {
 } from './position.ts';
 export { Producer } from './producer.ts';
 export type { ConsumerRecord, Header, ProducerRecord, RecordMetadata } from './record.ts';
+export type { RecordContent } from './record-content.ts';
+export { recordContent } from './record-content.ts';
 export type { StandardSchema } from './standard-schema.ts';
 export type { TopicPartition } from './topic-partition.ts';
 export { comparePartitions, formatPartition } from './topic-partition.ts';

@@ -1,4 +1,4 @@
-import { type Capabilities, InvalidConfigError } from '../../core/index.ts';
+import { type Capabilities, InvalidConfigError, OptionCheck } from '../../core/index.ts';
 import { Broker } from './broker.ts';
 import type { AutoCreate } from './log/topics.ts';
 import { MemoryBackend } from './memory-backend.ts';
@@ -25,6 +25,10 @@ export interface MemoryOptions {
  * @throws InvalidConfigError when a number is out of range.
  */
 export function memory(options: MemoryOptions = {}): MemoryBroker {
+  const named = new OptionCheck();
+  named.known('', options, ['topics', 'autoCreate', 'maxRecordBytes', 'commitMetadataBytes']);
+  if (named.problems.length > 0)
+    throw new InvalidConfigError('memory backend options', named.problems);
   const {
     topics = {},
     autoCreate,

@@ -48,9 +48,11 @@ export class MemoryProducerSession implements ProducerSession {
       throw new PartitaError('CLOSED', `Cannot write to ${topic}: the producer is closed`);
     const nowMs = this.#context.connection.clock.now();
     // Copied before anything is awaited: from here on the caller may do with its buffers what it likes.
-    const contents = records.map((record) => storedContent(record, nowMs));
+    const contents = records.map((record) => contentOf(record, nowMs));
     const written = this.#requests.send(() =>
-      contents.map((content, i) => this.#write(topic, content, records[i]?.partition)),
+      contents.map((content, i) =>
+        PartitaError.is(content) ? content : this.#write(topic, content, records[i]?.partition),
+      ),
     );
     const results = await this.#withinDeadline(topic, records, written);
     if (results.some((result) => PartitaError.is(result))) throw new ProduceError(results);
@@ -119,5 +121,15 @@ export class MemoryProducerSession implements ProducerSession {
     } finally {
       cancel();
     }
+  }
+}
+
+/** What is no record fails alone. */
+function contentOf(record: ProducerRecord, nowMs: number): StoredContent | PartitaError {
+  try {
+    return storedContent(record, nowMs);
+  } catch (error) {
+    if (PartitaError.is(error)) return error;
+    throw error;
   }
 }

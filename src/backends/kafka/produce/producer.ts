@@ -5,7 +5,9 @@ import {
   type ProducerOptions,
   type ProducerRecord,
   type ProducerSession,
+  type RecordContent,
   type RecordMetadata,
+  recordContent,
 } from '../../../core/index.ts';
 import { MetadataCache } from '../wire/metadata-cache.ts';
 import type { BrokerNode, Wire } from '../wire/wire.ts';
@@ -16,7 +18,7 @@ import type { PartitionQueue } from './partition-queue.ts';
 import { expired, noPartition, oversized, partitionGone, topicGone } from './produce-error.ts';
 import type { ProduceOutcome } from './produce-outcome.ts';
 import { ProducerIds } from './producer-ids.ts';
-import { framingBytes, type RecordContent, toContent } from './record-bytes.ts';
+import { framingBytes } from './record-bytes.ts';
 import { SendCall } from './send-call.ts';
 import { settleBatch } from './settle-batch.ts';
 import { TopicDirectory } from './topic-directory.ts';
@@ -161,7 +163,7 @@ export class KafkaProducer implements ProducerSession {
     const { topic, queues } = route;
     let content: RecordContent;
     try {
-      content = toContent(record, nowMs);
+      content = recordContent(record, nowMs);
     } catch (error) {
       call.fail(index, error as PartitaError);
       return;
