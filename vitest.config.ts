@@ -32,6 +32,8 @@ export default defineConfig({
     coverage: { provider: 'v8', include: ['src/**'] },
     projects: [
       project('unit'),
+      // Official SDKs against the emulator. The first run fetches those of Python and Java.
+      project('emulator', { testTimeout: 30_000, hookTimeout: 300_000 }),
       project('simulation', { testTimeout: 60_000 }),
       project('conformance', { exclude: [conformanceOnKafka] }),
       // After the others and one file at a time: sessions and time-outs of a broker run in real time.

@@ -1,6 +1,7 @@
 import { type Clock, type Logger, PartitaError } from '../core/index.ts';
 import { AmqpError, notFound } from './amqp/conditions.ts';
 import type { AccessKeys } from './amqp/sas-token.ts';
+import { DropReport } from './drop-report.ts';
 import { FaultRules } from './faults/fault-rules.ts';
 import { Hub, type HubDefinition } from './hub.ts';
 import type { LogLimits } from './log/partition-log.ts';
@@ -21,6 +22,7 @@ export class Namespace {
   readonly keys: AccessKeys;
   readonly maxMessageBytes: number;
   readonly faults: FaultRules;
+  readonly dropReport: DropReport;
   readonly #limits: LogLimits;
   readonly #hubs = new Map<string, Hub>();
 
@@ -31,6 +33,7 @@ export class Namespace {
     this.maxMessageBytes = options.maxMessageBytes;
     this.#limits = options.limits;
     this.faults = new FaultRules(options.clock);
+    this.dropReport = new DropReport(options.clock, options.log);
   }
 
   get hubs(): readonly Hub[] {

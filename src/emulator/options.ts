@@ -32,7 +32,7 @@ export interface EmulatorOptions {
   readonly maxMessageBytes?: number;
   /** @default the machine's clock */
   readonly clock?: Clock;
-  /** Told about dropped events and clients in trouble. @default silent */
+  /** Told about dropped events, and at debug level about clients in trouble. @default silent */
   readonly logger?: Logger;
 }
 

@@ -1,7 +1,7 @@
 /** What a link's address names. */
 export type Address =
   | { readonly kind: 'cbs' }
-  | { readonly kind: 'management'; readonly path: string }
+  | { readonly kind: 'management' }
   | { readonly kind: 'hub'; readonly hub: string; readonly partition: string | undefined }
   | {
       readonly kind: 'consumer';
@@ -22,9 +22,7 @@ const partition = /^(.+)\/partitions\/([^/]+)$/i;
 export function parseAddress(address: string): Address {
   const path = pathOf(address);
   if (path === '$cbs') return { kind: 'cbs' };
-  if (path === '$management' || path.endsWith('/$management')) {
-    return { kind: 'management', path: path.replace(/\/?\$management$/, '') };
-  }
+  if (path === '$management' || path.endsWith('/$management')) return { kind: 'management' };
   const [, hub, group, id] = consumer.exec(path) ?? [];
   if (hub !== undefined && group !== undefined && id !== undefined) {
     return { kind: 'consumer', hub, group, partition: id };

@@ -3,7 +3,7 @@ import type { Namespace } from '../namespace.ts';
 import { type Address, parseAddress } from './address.ts';
 import { attachConsumer, attachProducer, confirm } from './attach.ts';
 import { answerCbs } from './cbs.ts';
-import { AmqpError, fieldsOf, unauthorized } from './conditions.ts';
+import { AmqpError, fieldsOf } from './conditions.ts';
 import { ConsumerLink, type LinkOutlet } from './consumer-link.ts';
 import { answerManagement } from './management.ts';
 import { RequestNode } from './request-node.ts';
@@ -139,7 +139,7 @@ export class AmqpConnection {
   #openReceiver(link: RheaReceiver): ServedLink | undefined {
     const address = addressOf(link.remote.attach.target?.address);
     if (address.kind === 'cbs') this.#cbs.addRequestLink(link);
-    else if (address.kind === 'management') this.#managementLink(address.path).addRequestLink(link);
+    else if (address.kind === 'management') this.#management.addRequestLink(link);
     else if (address.kind === 'hub') return attachProducer(this.#context, link, address);
     else throw new AmqpError('amqp:not-allowed', 'Nothing can be sent to a consumer group.');
     return undefined;
@@ -150,17 +150,11 @@ export class AmqpConnection {
     const { source } = link.remote.attach;
     const address = addressOf(source?.address);
     if (address.kind === 'cbs') this.#cbs.addReplyLink(link);
-    else if (address.kind === 'management') this.#managementLink(address.path).addReplyLink(link);
+    else if (address.kind === 'management') this.#management.addReplyLink(link);
     else if (address.kind === 'consumer' && source !== null) {
       return attachConsumer(this.#context, link, source, address);
     } else throw new AmqpError('amqp:not-allowed', 'Events are received from a consumer group.');
     return undefined;
-  }
-
-  #managementLink(path: string): RequestNode {
-    const isKnown = path === '' ? this.#grants.length > 0 : this.#isAllowed(path);
-    if (!isKnown) throw unauthorized('Listen');
-    return this.#management;
   }
 
   get #context() {
@@ -194,9 +188,11 @@ export class AmqpConnection {
     for (const link of this.#links.keys()) this.#ended(link);
   }
 
+  /** Mostly a client's answer to what it was told: no news, but of use when something does not work. */
   #report(trouble: string, context: unknown): void {
-    const error = context instanceof Error ? context : (context as RheaContext | undefined)?.error;
-    this.#namespace.log.warn('A client of the emulator met trouble', { trouble, error });
+    const { sender, receiver, session, error } = (context ?? {}) as RheaContext;
+    const reason = sender?.error ?? receiver?.error ?? session?.error ?? error ?? context;
+    this.#namespace.log.debug('A client of the emulator met trouble', { trouble, reason });
   }
 }
 

@@ -3,11 +3,15 @@ import type { Namespace } from '../namespace.ts';
 import { AmqpError, serverBusy, unauthorized, unknownPartition } from './conditions.ts';
 import type { Answer, Reply } from './request-node.ts';
 import type { RheaContainer } from './rhea.ts';
+import { allows, checkToken } from './sas-token.ts';
 
 /** Type code of a string, for arrays of them. */
 const STRING = 0xa1;
 
-/** The `$management` node: what a hub and its partitions are. Java checks the types of the values, so they are the service's. */
+/**
+ * The `$management` node: what a hub and its partitions are. Java checks the types of the values, so they are the service's.
+ * Its links need no token: Java attaches them before it has one, and puts one into each request.
+ */
 export function answerManagement(
   rhea: RheaContainer,
   namespace: Namespace,
@@ -17,7 +21,9 @@ export function answerManagement(
     const hub = String(properties?.name ?? '');
     const answer = () => reply(replyFor(() => read(hub)));
     const read = (name: string): object => {
-      if (!isAllowed(name)) throw unauthorized('Listen');
+      if (!isAllowed(name) && !brings(properties?.security_token, name, namespace)) {
+        throw unauthorized('Listen');
+      }
       const found = namespace.hubFor(name);
       if (namespace.faults.throttles({ hub: found.name })) throw serverBusy();
       if (properties?.operation !== 'READ') {
@@ -32,6 +38,13 @@ export function answerManagement(
     if (delayMs > 0) namespace.clock.schedule(delayMs, answer);
     else answer();
   };
+}
+
+/** True when a token is for the hub. */
+function brings(token: unknown, hub: string, { keys, clock }: Namespace): boolean {
+  if (typeof token !== 'string') return false;
+  const grant = checkToken(token, keys, clock.now());
+  return !('refused' in grant) && allows([grant], hub, clock.now());
 }
 
 const statusOf: Readonly<Record<string, number>> = {

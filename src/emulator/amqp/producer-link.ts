@@ -102,7 +102,7 @@ export class ProducerLink implements ServedLink {
     return partition;
   }
 
-  #append({ log }: HubPartition, events: readonly IncomingEvent[]): void {
+  #append({ id, log }: HubPartition, events: readonly IncomingEvent[]): void {
     const enqueuedAtMs = this.#namespace.clock.now();
     log.expire(enqueuedAtMs);
     for (const event of events) {
@@ -114,6 +114,7 @@ export class ProducerLink implements ServedLink {
       log.append(writer.write(event, place), enqueuedAtMs, event.header.length);
     }
     log.announce();
+    this.#namespace.dropReport.check(log, { hub: this.#hub.name, partition: id });
   }
 }
 

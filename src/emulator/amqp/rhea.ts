@@ -64,6 +64,7 @@ export interface RheaSession {
   readonly remote: { readonly handles: Readonly<Record<number, RheaLink | undefined>> };
   readonly links: Readonly<Record<string, RheaLink>>;
   readonly local: { readonly begin: Performative };
+  readonly error?: unknown;
 }
 
 export interface RheaLink {
@@ -72,6 +73,8 @@ export interface RheaLink {
   readonly local: { readonly attach: LocalAttach };
   readonly remote: { readonly attach: RemoteAttach };
   readonly credit: number;
+  /** What the peer gave as reason when it detached. */
+  readonly error?: unknown;
   is_open(): boolean;
   close(error?: AmqpCondition): void;
   on(event: string, listener: (context: RheaContext) => void): void;

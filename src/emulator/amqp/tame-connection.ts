@@ -3,6 +3,7 @@ import type { Frame, Performative, RheaConnection, RheaLink, RheaSession } from 
 
 /** Fields per performative by the name rhea gives its handler; error lists are filled where they are made. */
 const fieldCounts: ReadonlyMap<number, number> = new Map([
+  [0x10, 10],
   [0x11, 8],
   [0x12, 14],
   [0x13, 11],
