@@ -119,21 +119,20 @@ describe('memory backend: delivery', () => {
     expect(a.listener.batches[1]).toMatchObject({ records: [], next: { offset: 7 } });
   });
 
-  it('does not get slower with the length of the log', async () => {
+  // A cost per record that grew with the log would take minutes, and end in the time limit of the test.
+  it('hands over a log of half a million records', async () => {
     const world = new MemoryWorld({ topics: { orders: 1 } });
     const producer = world.producer();
     const value = Buffer.alloc(100);
     const records = Array.from({ length: 100_000 }, () => ({ value }));
     for (let i = 0; i < 5; i++) await producer.send('orders', records);
     const a = world.join('a');
-    const start = performance.now();
     let pushed = 0;
     await world.clock.until(() => {
       pushed = a.listener.batches.reduce((sum, batch) => sum + batch.records.length, 0);
       return pushed === 500_000;
     });
-    // It takes about 100 ms; a cost per record that grows with the log would take minutes.
-    expect(performance.now() - start).toBeLessThan(10_000);
+    expect(pushed).toBe(500_000);
   });
 });
 
