@@ -47,11 +47,10 @@ export class PartitionBuffer {
     this.#full = false;
   }
 
-  /** Looks whether a high watermark is reached; returns whether there is room. */
-  measure(span: number): boolean {
+  /** Looks whether a high watermark is reached. */
+  measure(span: number): void {
     const { highRecords, highBytes } = this.#limits;
     this.#full ||= this.#records >= highRecords || this.#bytes >= highBytes || span >= maxSpan;
-    return !this.#full;
   }
 
   /** True once, when a full buffer has come down to the low watermarks. */

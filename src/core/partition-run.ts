@@ -157,10 +157,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     for (const record of records) this.tracker.add(record.offset, record.token);
     this.tracker.reachedTo(next);
     for (const record of records) this.#enqueue(record);
-    const hasRoom = this.buffer.measure(this.tracker.span);
+    this.buffer.measure(this.tracker.span);
     this.#batchLane?.wake();
     if (this.tracker.span === 0) this.#host.finished(this, 0);
-    return hasRoom && !this.#paused && this.takesRecords;
+    // Asked last: a handler that commits before it waits for anything has made room already, and said so.
+    return !this.buffer.full && !this.#paused && this.takesRecords;
   }
 
   /** May more be fetched? To be asked when a pause is over. */

@@ -1,6 +1,9 @@
 import { decodeCompleted } from '../../src/core/completed-offsets.ts';
 import type { AssignedPartition, PartitionCommit } from '../../src/core/index.ts';
 
+/** Decoding a whole batch of a simulation takes no longer. */
+const longestDecodeMs = 150;
+
 /** What must be true of one stretch of reading a partition. */
 interface Stretch {
   readonly start: number;
@@ -9,16 +12,20 @@ interface Stretch {
   readonly finished: Set<number>;
   /** Lane → the newest offset a handler was started for. */
   readonly newest: Map<string, number>;
-  /** Lanes in which a handler runs. */
-  readonly busy: Set<string>;
   committed: number;
 }
 
 /** One call of a handler, for one record. */
-export interface Attempt {
+export interface Start {
   readonly partition: number;
   readonly offset: number;
+  /** Records of one lane are handled one at a time, in log order. */
   readonly lane: string | undefined;
+  /** Once aborted, nobody waits for the handler any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface Attempt extends Start {
   readonly stretch: Stretch;
 }
 
@@ -36,11 +43,17 @@ export class EngineModel {
   /** Open partitions of the running application. */
   readonly #open = new Map<number, 'opening' | 'open'>();
   readonly #limit: number;
+  /** Partitions in which nothing may start, and since when. */
+  readonly #paused = new Map<number, number>();
+  readonly #running = new Set<Attempt>();
   /** Handlers under way in the running process. */
   #inFlight = { count: 0 };
 
-  constructor(limit: number) {
+  readonly #now: () => number;
+
+  constructor(limit: number, now: () => number) {
     this.#limit = limit;
+    this.#now = now;
   }
 
   /** A new process: handlers of the one before are nobody's concern. */
@@ -48,9 +61,12 @@ export class EngineModel {
     this.#inFlight = { count: 0 };
     this.#open.clear();
     this.#stretches.clear();
+    this.#paused.clear();
+    this.#running.clear();
   }
 
   assigned({ partition, epoch, position, metadata }: AssignedPartition): void {
+    this.#paused.delete(partition);
     const finished = new Set<number>();
     const runs = decodeCompleted(position.offset, metadata);
     for (let i = 0; i + 1 < runs.length; i += 2)
@@ -70,6 +86,15 @@ export class EngineModel {
   resumed(partition: number, offset: number): void {
     const old = this.#stretches.get(partition);
     if (old !== undefined) this.#begin(partition, offset, old.epoch, old.finished, old.committed);
+  }
+
+  paused(partition: number): void {
+    if (!this.#paused.has(partition)) this.#paused.set(partition, this.#now());
+  }
+
+  /** By the user. */
+  resuming(partition: number): void {
+    this.#paused.delete(partition);
   }
 
   opening(partition: number): void {
@@ -96,23 +121,31 @@ export class EngineModel {
     };
   }
 
-  started(partition: number, offset: number, lane: string | undefined): Attempt {
+  started(start: Start): Attempt {
+    const { partition, offset, lane } = start;
     const what = `handler of ${partition}@${offset}`;
     if (this.#open.get(partition) !== 'open') this.#wrong(`${what} before open or after close`);
+    // What was being decoded when the pause began is still handled.
+    if (this.#now() - (this.#paused.get(partition) ?? this.#now()) > longestDecodeMs)
+      this.#wrong(`${what} during a pause`);
     const stretch = this.#stretches.get(partition) ?? this.#begin(partition, 0, -1, new Set());
     if (stretch.finished.has(offset)) this.#wrong(`${what}, which is finished`);
-    if (lane !== undefined) {
-      if (stretch.busy.has(lane)) this.#wrong(`${what} beside another of ${lane}`);
-      if ((stretch.newest.get(lane) ?? -1) > offset)
-        this.#wrong(`${what} after a later of ${lane}`);
-      stretch.busy.add(lane);
-      stretch.newest.set(lane, offset);
-    }
-    return { partition, offset, lane, stretch };
+    if (lane !== undefined) this.#checkLane(start, stretch, what);
+    const attempt = { ...start, stretch };
+    this.#running.add(attempt);
+    return attempt;
   }
 
-  ended({ lane, stretch }: Attempt): void {
-    if (lane !== undefined) stretch.busy.delete(lane);
+  ended(attempt: Attempt): void {
+    this.#running.delete(attempt);
+  }
+
+  #checkLane({ partition, offset, lane = '' }: Start, { newest }: Stretch, what: string): void {
+    for (const other of this.#running)
+      if (other.partition === partition && other.lane === lane && !other.signal.aborted)
+        this.#wrong(`${what} beside ${other.offset} of ${lane}`);
+    if ((newest.get(lane) ?? -1) > offset) this.#wrong(`${what} after a later of ${lane}`);
+    newest.set(lane, offset);
   }
 
   succeeded({ partition, offset, stretch }: Attempt): void {
@@ -160,7 +193,6 @@ export class EngineModel {
       epoch,
       finished,
       newest: new Map<string, number>(),
-      busy: new Set<string>(),
       committed,
     };
     this.#stretches.set(partition, stretch);

@@ -1,6 +1,7 @@
 import {
   type AppEvent,
   type BatchContext,
+  type CommitPolicy,
   type ConsumerRecord,
   deadLetter,
   type ErrorPolicy,
@@ -39,6 +40,7 @@ export class EngineRun {
   readonly #inBatches: boolean;
   readonly #options: EngineOptions;
   readonly #stopsOnError: boolean;
+  #storesByTime = false;
   /** Partitions in a seek, a resumption or a hand-over: one thing at a time. */
   readonly #busy = new Set<number>();
   readonly #seeking = new Map<number, number>();
@@ -57,7 +59,7 @@ export class EngineRun {
     this.#inBatches = this.#order !== 'key' && this.#chance(0.4);
     const limit = this.#pick([1, 2, 5, 20]);
     this.#stopsOnError = this.#chance(0.3);
-    this.#model = new EngineModel(limit);
+    this.#model = new EngineModel(limit, () => this.#clock.now());
     this.#options = this.#declare(limit);
     this.#hookBackend();
     this.#engine = this.#start();
@@ -100,12 +102,19 @@ export class EngineRun {
     return {
       ...handlers,
       concurrency: { order: this.#order, limit },
-      commit: this.#pick(['manual', 'perBatch', { everyMs: 50 }, { everyRecords: 7 }]),
+      commit: this.#commitPolicy(),
       buffer: { highRecords: this.#pick([2, 10, 1_000]), highBytes: this.#pick([300, 100_000]) },
       drainTimeoutMs: 500,
       onError: this.#policy(),
       value: (value: Buffer | null) => this.#decode(value),
     };
+  }
+
+  #commitPolicy(): CommitPolicy {
+    const policies = ['manual', 'perBatch', { everyMs: 50 }, { everyRecords: 7 }] as const;
+    const policy = this.#pick<CommitPolicy>(policies);
+    this.#storesByTime = typeof policy === 'object' && policy.everyMs !== undefined;
+    return policy;
   }
 
   #policy(): ErrorPolicy {
@@ -169,8 +178,8 @@ export class EngineRun {
     return this.#chance(0.1) ? sleep(this.#clock, this.#random() * 10).then(() => text) : text;
   }
 
-  #handle(_: unknown, { record, commit }: RecordContext): unknown {
-    const call = this.#begin([record]);
+  #handle(_: unknown, { record, commit, signal }: RecordContext): unknown {
+    const call = this.#begin([record], signal);
     const fails = this.#chance(0.1);
     const durationMs = this.#duration();
     if (durationMs > 0) return this.#later(call, durationMs, fails, commit);
@@ -179,8 +188,8 @@ export class EngineRun {
     return undefined;
   }
 
-  async #handleBatch(_: readonly unknown[], { records, fail, commit }: BatchContext) {
-    const call = this.#begin(records);
+  async #handleBatch(_: readonly unknown[], { records, fail, commit, signal }: BatchContext) {
+    const call = this.#begin(records, signal);
     const failed = new Set<number>();
     const all = this.#chance(0.1);
     for (const index of records.keys()) if (all || this.#chance(0.05)) failed.add(index);
@@ -204,10 +213,10 @@ export class EngineRun {
     if (this.#chance(0.1)) await commit().catch(() => undefined);
   }
 
-  #begin(records: readonly ConsumerRecord[]): Call {
+  #begin(records: readonly ConsumerRecord[], signal: AbortSignal): Call {
     const leave = this.#model.entered();
     const attempts = records.map(({ partition, offset, key }) =>
-      this.#model.started(partition, offset, this.#inBatches ? undefined : this.#lane(key)),
+      this.#model.started({ partition, offset, lane: this.#lane(key), signal }),
     );
     return { attempts, leave };
   }
@@ -221,6 +230,7 @@ export class EngineRun {
   }
 
   #lane(key: Buffer | null): string | undefined {
+    if (this.#inBatches) return undefined;
     if (this.#order === 'partition') return 'partition';
     return this.#order === 'key' && key !== null ? `key ${key}` : undefined;
   }
@@ -243,7 +253,7 @@ export class EngineRun {
     else if (action === 'produce') this.#failProduce = !this.#failProduce;
     else if (action === 'restart' && this.#chance(0.3)) await this.#restart();
     else if (action === 'crash' && this.#chance(0.3)) await this.#crash();
-    else if (action === 'pause') this.#engine.consumer.pause([{ topic: 'orders', partition }]);
+    else if (action === 'pause') this.#pause(partition);
     else if (action === 'commit') void this.#engine.consumer.commit().catch(() => undefined);
     else if (action === 'lose' && owned) this.#backend.lose([partition]);
     else if (this.#busy.has(partition)) return;
@@ -251,8 +261,17 @@ export class EngineRun {
     else if (action === 'revoke' && owned)
       this.#alone(partition, () => this.#backend.revoke([partition], this.#pick([600, 5_000])));
     else if (action === 'resume' && owned)
-      this.#alone(partition, () => this.#engine.consumer.resume([{ topic: 'orders', partition }]));
+      this.#alone(partition, () => {
+        this.#model.resuming(partition);
+        return this.#engine.consumer.resume([{ topic: 'orders', partition }]);
+      });
     else if (action === 'seek' && owned) this.#seek(partition);
+  }
+
+  #pause(partition: number): void {
+    this.#engine.consumer.pause([{ topic: 'orders', partition }]);
+    const all = this.#engine.consumer.status().partitions;
+    if (all.some((one) => one.partition === partition)) this.#model.paused(partition);
   }
 
   #seek(partition: number): void {
@@ -319,14 +338,26 @@ export class EngineRun {
       this.#engine.consumer
         .status()
         .partitions.every(({ partition, frontier }) => frontier === this.#backend.end(partition));
+    for (const partition of partitions) this.#model.resuming(partition);
+    void this.#engine.consumer.resume().catch(() => undefined);
     for (let tries = 0; tries < 1_000 && !handled(); tries++) {
-      void this.#engine.consumer.resume().catch(() => undefined);
       await this.#clock.advance(200);
       this.#check();
+      this.#resumeStopped();
     }
     if (!handled())
       throw new Error(`not handled: ${JSON.stringify(this.#engine.consumer.status())}`);
+    await this.#clock.advance(20_000);
+    if (this.#storesByTime) this.#checkStored();
     await this.#until('the end', (done) => this.#engine.app.stop().then(done));
+  }
+
+  /** As somebody who looks after it would. What is not stopped must go on by itself. */
+  #resumeStopped(): void {
+    const stopped = this.#engine.consumer
+      .status()
+      .partitions.filter(({ state }) => state === 'stopped');
+    void this.#engine.consumer.resume(stopped).catch(() => undefined);
   }
 
   async #until(what: string, start: (done: () => void) => Promise<void>): Promise<void> {
@@ -344,16 +375,21 @@ export class EngineRun {
 
   #checkEnd(): void {
     this.#check();
-    for (const partition of partitions) {
-      const stored = this.#backend.stored(partition)?.position.offset;
-      const end = this.#backend.end(partition);
-      if (stored !== end) throw new Error(`${partition} is stored at ${stored} and ends at ${end}`);
+    this.#checkStored();
+    for (const partition of partitions)
       for (const offset of this.#backend.offsets(partition)) {
         const name = `${partition}@${offset}`;
         const times = this.#model.endings.get(name) ?? 0;
         if (times === 0 && !this.#model.leftOut.has(name)) throw new Error(`${name} was lost`);
         if (times > 1 && this.#calm) throw new Error(`${name} was handled ${times} times`);
       }
+  }
+
+  #checkStored(): void {
+    for (const partition of partitions) {
+      const stored = this.#backend.stored(partition)?.position.offset;
+      const end = this.#backend.end(partition);
+      if (stored !== end) throw new Error(`${partition} is stored at ${stored} and ends at ${end}`);
     }
   }
 
