@@ -1,0 +1,15 @@
+/**
+ * Native Azure Event Hubs: where groups are kept, and who of a group owns which partition.
+ *
+ * @module
+ */
+export {
+  BlobCheckpointStore,
+  type BlobCheckpointStoreOptions,
+} from './store/blob-checkpoint-store.ts';
+export {
+  type FileCheckpointStoreOptions,
+  fileCheckpointStore,
+} from './store/file-checkpoint-store.ts';
+export type { LegacyCheckpoints } from './store/legacy-checkpoint.ts';
+export { memoryCheckpointStore } from './store/memory-checkpoint-store.ts';
