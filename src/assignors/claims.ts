@@ -121,6 +121,8 @@ export interface Claims {
   /** 1 where several members claim the partition in that same generation: it counts as nobody's, but is in use. */
   readonly contested: Uint8Array;
   readonly anyContested: boolean;
+  /** False when nobody claims anything: a group that starts. */
+  readonly any: boolean;
   readonly newestGeneration: number;
 }
 
@@ -153,7 +155,8 @@ export function settleClaims(index: GroupIndex, read: ReadClaims): Claims {
     }
   }
   const newestGeneration = generations.reduce((a, b) => Math.max(a, b), -1);
-  return { byMember, holder, contested, anyContested, newestGeneration };
+  const any = byMember.some(({ ids }) => ids.length > 0);
+  return { byMember, holder, contested, anyContested, any, newestGeneration };
 }
 
 /** The member a partition may stay with: its holder, unless the claim is contested. */
@@ -169,6 +172,7 @@ export function claimsOfLists(index: GroupIndex, lists: PartitionLists): Claims 
     holder,
     contested: new Uint8Array(holder.length),
     anyContested: false,
+    any: true,
     newestGeneration: 0,
   };
 }

@@ -43,16 +43,26 @@ export function receivers(index: GroupIndex, lists: PartitionLists): Int32Array 
   return receiver;
 }
 
+/** The topic of a partition. Mostly it is that of the partition before or the next one, which saves a look far away. */
+function topicNear({ firstOf, topicOf }: GroupIndex, topic: number, id: number): number {
+  if (id >= (firstOf[topic] as number)) {
+    if (id < (firstOf[topic + 1] as number)) return topic;
+    if (id < (firstOf[topic + 2] ?? 0)) return topic + 1;
+  }
+  return topicOf[id] as number;
+}
+
 /** Back to names, in the order of the view; the only step that makes one object per partition. */
 export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignment {
-  const { members, topics, topicOf, firstOf } = index;
+  const { members, topics, firstOf } = index;
   const assignment = new Map<string, TopicPartition[]>();
   for (const member of index.joinOrder) {
     const ids = listOf(lists, member);
     const partitions: TopicPartition[] = new Array(ids.length);
+    let topic = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
-      const topic = topicOf[id] as number;
+      topic = topicNear(index, topic, id);
       partitions[i] = {
         topic: topics[topic] as string,
         partition: id - (firstOf[topic] as number),
@@ -65,16 +75,17 @@ export function toAssignment(index: GroupIndex, lists: PartitionLists): Assignme
 
 /** The same without objects: all members share the list of topics and one block of numbers. */
 export function toPacked(index: GroupIndex, lists: PartitionLists): PackedAssignment {
-  const { members, topics, topicOf, firstOf } = index;
+  const { members, topics, firstOf } = index;
   const assignment = new Map<string, PackedPartitions>();
   const block = new Int32Array(lists.size.reduce((sum, size) => sum + size, 0) * 2);
   let at = 0;
   for (const member of index.joinOrder) {
     const ids = listOf(lists, member);
     const start = at;
+    let topic = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
-      const topic = topicOf[id] as number;
+      topic = topicNear(index, topic, id);
       block[at++] = topic;
       block[at++] = id - (firstOf[topic] as number);
     }

@@ -32,13 +32,13 @@ export function assignUniform(
   const extra = partitions % count;
   const capacity = new Int32Array(count).fill(floor + (extra > 0 ? 1 : 0));
   const state: UniformState = { lists: emptyLists(capacity), floor, extra, short: [], even: [] };
-  const owners = rightfulOwners(claims, racks);
-  const kept = keepOwned(index, state, owners);
+  const open = claims.any
+    ? unkept(keepOwned(index, state, rightfulOwners(claims, racks)))
+    : everything(index, state);
   const byRank = (a: number, b: number) =>
     (index.rankOf[a] as number) - (index.rankOf[b] as number);
   state.short.sort(byRank);
   state.even.sort(byRank);
-  const open = unkept(partitions, kept);
   deal(state, racks === null ? open : fillByRack(state, open, racks));
   return state.lists;
 }
@@ -59,7 +59,6 @@ function keepOwned(index: GroupIndex, state: UniformState, owners: Int32Array): 
   const owned = countByMember(owners, index.members.length);
   const quotas = quotasOf(state, owned);
   const kept = new Uint8Array(owners.length);
-  if (owned.every((count) => count === 0)) return kept;
   const { firstOf } = index;
   const { ids, offset, size } = state.lists;
   for (let number = 0, open = [...index.topics.keys()]; open.length > 0; number++) {
@@ -107,28 +106,48 @@ function quotasOf(state: UniformState, owned: Int32Array): Int32Array {
   });
 }
 
-function unkept(partitions: number, kept: Uint8Array): Int32Array {
-  const open = new Int32Array(partitions);
+function unkept(kept: Uint8Array): Int32Array {
+  const open = new Int32Array(kept.length);
   let size = 0;
-  for (let id = 0; id < partitions; id++) if (kept[id] === 0) open[size++] = id;
+  for (let id = 0; id < kept.length; id++) if (kept[id] === 0) open[size++] = id;
   return open.subarray(0, size);
+}
+
+/** A group that starts: nobody keeps anything. */
+function everything(index: GroupIndex, state: UniformState): Int32Array {
+  quotasOf(state, new Int32Array(index.members.length));
+  const open = new Int32Array(partitionTotal(index));
+  for (let id = 0; id < open.length; id++) open[id] = id;
+  return open;
 }
 
 /** Round by round one partition each to the short members, then one each to the even ones. */
 function deal(state: UniformState, open: Int32Array): void {
   const { lists, floor } = state;
+  const { ids, offset, size } = lists;
   let next = 0;
   while (next < open.length && state.short.length > 0) {
-    const still: number[] = [];
-    for (const member of state.short) {
-      if (next === open.length) return;
-      append(lists, member, open[next++] as number);
-      if ((lists.size[member] as number) < floor) still.push(member);
-      else state.even.push(member);
-    }
-    state.short = still;
+    const count = state.short.length;
+    const need = state.short.reduce(
+      (least, m) => Math.min(least, floor - (size[m] as number)),
+      floor,
+    );
+    // Rounds in which nobody drops out, and the one in which the first do, are dealt member by member.
+    const rounds = Math.min(need, Math.floor((open.length - next) / count));
+    if (rounds === 0) break;
+    state.short.forEach((member, place) => {
+      const to = (offset[member] as number) + (size[member] as number);
+      for (let r = 0, from = next + place; r < rounds; r++, from += count) {
+        ids[to + r] = open[from] as number;
+      }
+      size[member] = (size[member] as number) + rounds;
+    });
+    next += rounds * count;
+    const full = (member: number) => size[member] === floor;
+    state.even = [...state.even, ...state.short.filter(full)];
+    state.short = state.short.filter((member) => !full(member));
   }
-  for (const member of state.even) {
+  for (const member of state.short.length > 0 ? state.short : state.even) {
     if (next === open.length) return;
     append(lists, member, open[next++] as number);
   }

@@ -9,6 +9,7 @@ import type { PartitionLists } from './partition-lists.ts';
  * a partition over while its holder still works on it (KAFKA-12983).
  */
 export function withhold(lists: PartitionLists, claims: Claims): PartitionLists {
+  if (!claims.any) return lists;
   const { ids, offset, size } = lists;
   const { holder, contested } = claims;
   const free = size.slice();
