@@ -33,3 +33,4 @@ export type { Compression } from './records/compression.ts';
 export { type DecodedRange, decodeRecords, type FetchedRecords } from './records/decode-records.ts';
 export type { KafkaRecord, RecordHeader } from './records/kafka-record.ts';
 export type { RecordBatch, RecordSource } from './records/record-batch.ts';
+export * from './server/index.ts';

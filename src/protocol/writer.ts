@@ -4,6 +4,9 @@ import { ProtocolError } from './protocol-error.ts';
 const TWO_32 = 0x1_0000_0000;
 const MAX_SHORT_STRING = 0x7fff;
 
+/** A tag and what writes its value, closing tags of a structure included. */
+export type TaggedField = readonly [tag: number, write: (to: Writer) => void];
+
 /** Writes Kafka's primitive types into one growing buffer; the counterpart of `Reader`. */
 export class Writer {
   readonly flexible: boolean;
@@ -128,6 +131,21 @@ export class Writer {
   /** Ends a structure: no tagged fields of ours. Nothing in versions that are not flexible. */
   tags(): void {
     if (this.flexible) this.int8(0);
+  }
+
+  /** Ends a structure with tagged fields, in ascending order of their tags. Nothing in versions that are not flexible. */
+  tagged(fields: readonly TaggedField[]): void {
+    if (!this.flexible) return;
+    this.unsignedVarint(fields.length);
+    for (const [tag, write] of fields) {
+      const field = new Writer(true);
+      write(field);
+      const bytes = field.finish();
+      this.unsignedVarint(tag);
+      this.unsignedVarint(bytes.length);
+      const at = this.#grow(bytes.length);
+      this.#buffer.set(bytes, at);
+    }
   }
 
   #grow(bytes: number): number {

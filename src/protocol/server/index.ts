@@ -1,0 +1,27 @@
+/** The broker's side of the protocol: requests are read, responses written. The embedded broker speaks it. */
+export * from './00-produce.ts';
+export * from './01-fetch.ts';
+export * from './02-list-offsets.ts';
+export * from './03-metadata.ts';
+export * from './08-offset-commit.ts';
+export * from './09-offset-fetch.ts';
+export * from './10-find-coordinator.ts';
+export * from './11-join-group.ts';
+export * from './12-heartbeat.ts';
+export * from './13-leave-group.ts';
+export * from './14-sync-group.ts';
+export * from './15-describe-groups.ts';
+export * from './16-list-groups.ts';
+export * from './18-api-versions.ts';
+export * from './19-create-topics.ts';
+export * from './20-delete-topics.ts';
+export * from './21-delete-records.ts';
+export * from './22-init-producer-id.ts';
+export * from './23-offset-for-leader-epoch.ts';
+export * from './32-describe-configs.ts';
+export * from './37-create-partitions.ts';
+export * from './42-delete-groups.ts';
+export * from './47-offset-delete.ts';
+export { behindHeaderTags, decodeRequestHeader, type RequestHeader } from './request-header.ts';
+export type { ServerApi } from './server-api.ts';
+export { stampBatch } from './stamp-batch.ts';
