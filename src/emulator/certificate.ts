@@ -46,7 +46,8 @@ export async function writeCertificate({ cert }: TlsIdentity): Promise<string> {
 
 function load(): SelfSigned {
   try {
-    return createRequire(import.meta.url)('selfsigned');
+    const require = createRequire(import.meta.url);
+    return require('selfsigned');
   } catch (cause) {
     throw new PartitaError(
       'MISSING_PEER',

@@ -5,7 +5,8 @@ import { startEmulator } from 'partita/emulator';
 import { expect, it } from 'vitest';
 
 /** rhea as a client: the SDKs choose TLS by the connection string and trust what Node trusts at its start. */
-const rhea = createRequire(import.meta.url)('rhea');
+const require = createRequire(import.meta.url);
+const rhea = require('rhea');
 
 it('clients that trust the printed certificate connect over TLS', async () => {
   await using emulator = await startEmulator({ hubs: ['orders'], tlsPort: 0 });

@@ -190,6 +190,10 @@ export class AmqpConnection {
 
   /** Mostly a client's answer to what it was told: no news, but of use when something does not work. */
   #report(trouble: string, context: unknown): void {
+    if (trouble === 'error') {
+      this.#namespace.log.error('The emulator failed in serving a client', { error: context });
+      return;
+    }
     const { sender, receiver, session, error } = (context ?? {}) as RheaContext;
     const reason = sender?.error ?? receiver?.error ?? session?.error ?? error ?? context;
     this.#namespace.log.debug('A client of the emulator met trouble', { trouble, reason });

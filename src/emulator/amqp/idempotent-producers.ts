@@ -9,8 +9,8 @@ export interface ProducerClaim {
 }
 
 interface ProducerState {
-  epoch: number;
-  lastSequenceNumber: number;
+  readonly epoch: number;
+  readonly lastSequenceNumber: number;
 }
 
 /** The idempotent producers of one partition: each event of a producer is taken once, in the order of its numbers. */
@@ -35,32 +35,42 @@ export class IdempotentProducers {
   }
 
   /**
-   * True for an event to append, false for one that is there already.
+   * Those of a delivery's events that are not there already. A delivery is taken whole or not at all: when it is refused,
+   * nothing is remembered of it.
    *
-   * @throws AmqpError when an event before this one is missing, or the epoch is old.
+   * @throws AmqpError when an event before one of them is missing, or the epoch is old.
    */
-  isNew({ producerId, epoch, sequenceNumber }: ProducerStamp): boolean {
-    const state = this.#states.get(producerId);
-    if (state === undefined) {
-      this.attach({ producerId, epoch, sequenceNumber });
+  take<Event extends { readonly stamp: ProducerStamp | undefined }>(
+    events: readonly Event[],
+  ): Event[] {
+    const ends = new Map<number, ProducerState>();
+    const fresh = events.filter(({ stamp }) => {
+      if (stamp === undefined) return true;
+      const state = ends.get(stamp.producerId) ?? this.#states.get(stamp.producerId);
+      if (state !== undefined && !isNext(stamp, state)) return false;
+      const { epoch, sequenceNumber } = stamp;
+      ends.set(stamp.producerId, { epoch, lastSequenceNumber: sequenceNumber });
       return true;
-    }
-    if (epoch < state.epoch) throw stolenEpoch(producerId, epoch, state.epoch);
-    if (sequenceNumber <= state.lastSequenceNumber) return false;
-    if (sequenceNumber !== state.lastSequenceNumber + 1) {
-      throw new AmqpError(
-        'com.microsoft:out-of-order-sequence',
-        `Producer ${producerId} sent sequence number ${sequenceNumber}, expected is ${state.lastSequenceNumber + 1}.`,
-      );
-    }
-    state.lastSequenceNumber = sequenceNumber;
-    return true;
+    });
+    for (const [producerId, state] of ends) this.#states.set(producerId, state);
+    return fresh;
   }
 
   #unusedId(): number {
     while (this.#states.has(this.#nextId)) this.#nextId++;
     return this.#nextId++;
   }
+}
+
+/** False for an event that was taken already. */
+function isNext({ producerId, epoch, sequenceNumber }: ProducerStamp, state: ProducerState) {
+  if (epoch < state.epoch) throw stolenEpoch(producerId, epoch, state.epoch);
+  if (sequenceNumber <= state.lastSequenceNumber) return false;
+  if (sequenceNumber === state.lastSequenceNumber + 1) return true;
+  throw new AmqpError(
+    'com.microsoft:out-of-order-sequence',
+    `Producer ${producerId} sent sequence number ${sequenceNumber}, expected is ${state.lastSequenceNumber + 1}.`,
+  );
 }
 
 function stolenEpoch(producerId: number, epoch: number, known: number): AmqpError {

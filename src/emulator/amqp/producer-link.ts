@@ -80,7 +80,10 @@ export class ProducerLink implements ServedLink {
     if (faults.throttles(this.place)) throw serverBusy();
     const events = eventsOf(bytes, format);
     const partition = this.#partitionFor(events);
-    this.#append(partition, this.#partition === undefined ? events : newEvents(partition, events));
+    this.#append(
+      partition,
+      this.#partition === undefined ? events : partition.producers.take(events),
+    );
   }
 
   /** All events of a delivery go to one partition: the one of the link, of the key, or the next in turn. */
@@ -116,8 +119,4 @@ export class ProducerLink implements ServedLink {
     log.announce();
     this.#namespace.dropReport.check(log, { hub: this.#hub.name, partition: id });
   }
-}
-
-function newEvents({ producers }: HubPartition, events: readonly IncomingEvent[]): IncomingEvent[] {
-  return events.filter(({ stamp }) => stamp === undefined || producers.isNew(stamp));
 }

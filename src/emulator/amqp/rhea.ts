@@ -164,15 +164,34 @@ export interface RheaContainer extends EventEmitter {
   };
 }
 
-/** @throws PartitaError `MISSING_PEER` when rhea is not installed. */
-export function loadRhea(): RheaContainer {
-  try {
-    return createRequire(import.meta.url)('rhea');
-  } catch (cause) {
-    throw new PartitaError(
-      'MISSING_PEER',
-      'The emulator needs the package rhea, which is not installed: npm install --save-dev rhea@3.0.5',
-      { cause },
+/** The only version whose internals we know. */
+const RHEA_VERSION = '3.0.5';
+
+type Load = (id: string) => unknown;
+
+/** @throws PartitaError `MISSING_PEER` when rhea is not installed, or in another version than 3.0.5. */
+export function loadRhea(load: Load = createRequire(import.meta.url)): RheaContainer {
+  const { version } = loadOr(load, 'rhea/package.json') as { readonly version: string };
+  if (version !== RHEA_VERSION) {
+    throw missing(
+      `rhea ${RHEA_VERSION} exactly, because it uses some of its internals; found ${version}`,
     );
   }
+  return loadOr(load, 'rhea') as RheaContainer;
+}
+
+function loadOr(load: Load, id: string): unknown {
+  try {
+    return load(id);
+  } catch (cause) {
+    throw missing('the package rhea, which could not be loaded', cause);
+  }
+}
+
+function missing(what: string, cause?: unknown): PartitaError {
+  return new PartitaError(
+    'MISSING_PEER',
+    `The emulator needs ${what}. Run: npm install --save-dev rhea@${RHEA_VERSION}`,
+    { cause },
+  );
 }

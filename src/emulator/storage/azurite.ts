@@ -64,7 +64,8 @@ export async function startStorage({ port = 0 }: StorageOptions = {}): Promise<S
 
 function findAzurite(): string {
   try {
-    return createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+    const require = createRequire(import.meta.url);
+    return require.resolve('azurite/dist/src/blob/main.js');
   } catch (cause) {
     throw new PartitaError(
       'MISSING_PEER',
