@@ -11,12 +11,9 @@ export class AmqpError extends Error {
 
   /** With all fields of an AMQP error, as the Python SDK reads them by index. */
   asFields(): AmqpCondition {
-    return fieldsOf(this.condition, this.message);
+    const { condition, message: description } = this;
+    return { condition, description, info: null };
   }
-}
-
-export function fieldsOf(condition: string, description: string): AmqpCondition {
-  return { condition, description, info: null } as AmqpCondition;
 }
 
 export const notFound = (entity: string): AmqpError =>

@@ -3,7 +3,7 @@ import type { Namespace } from '../namespace.ts';
 import { type Address, parseAddress } from './address.ts';
 import { attachConsumer, attachProducer, confirm } from './attach.ts';
 import { answerCbs } from './cbs.ts';
-import { AmqpError, fieldsOf } from './conditions.ts';
+import { AmqpError } from './conditions.ts';
 import { ConsumerLink, type LinkOutlet } from './consumer-link.ts';
 import { answerManagement } from './management.ts';
 import { RequestNode } from './request-node.ts';
@@ -80,19 +80,12 @@ export class AmqpConnection {
   }
 
   get links(): readonly ServedLink[] {
-    return [...this.#links.values()];
+    return [...this.#links.values()].filter(({ isOpen }) => isOpen);
   }
 
   /** Cuts the connection without a word, as a network does. */
   drop(): void {
     this.#socket.resetAndDestroy();
-  }
-
-  /** Says that the service closes the connection. The client closes the socket. */
-  close(): void {
-    this.#connection.close(
-      fieldsOf('amqp:connection:forced', 'The connection was closed by the emulator.'),
-    );
   }
 
   #listen(): void {

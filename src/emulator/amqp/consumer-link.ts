@@ -62,6 +62,10 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
     link.on('sender_flow', () => this.#schedule());
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   disconnect(error: AmqpError): void {
     this.detach(error);
   }

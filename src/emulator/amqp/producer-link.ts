@@ -46,6 +46,10 @@ export class ProducerLink implements ServedLink {
     this.#link.close(error.asFields());
   }
 
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   ended(): void {
     this.#isOpen = false;
   }
@@ -88,13 +92,9 @@ export class ProducerLink implements ServedLink {
 
   /** All events of a delivery go to one partition: the one of the link, of the key, or the next in turn. */
   #partitionFor(events: readonly IncomingEvent[]): HubPartition {
+    // Java's buffered producer resolves keys itself and sends the key along.
+    if (this.#partition !== undefined) return this.#partition;
     const key = events[0]?.partitionKey;
-    if (this.#partition !== undefined) {
-      if (key === undefined) return this.#partition;
-      throw wrongArgument(
-        `An event with the partition key '${key}' was sent to the partition '${this.#partition.id}': only one of the two can choose.`,
-      );
-    }
     const { partitions } = this.#hub;
     const partition =
       key === undefined

@@ -41,6 +41,7 @@ export interface LocalAttach {
 export interface AmqpCondition {
   readonly condition: string;
   readonly description: string;
+  readonly info: null;
 }
 
 export interface RheaDelivery {

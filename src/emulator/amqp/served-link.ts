@@ -7,6 +7,8 @@ export interface ServedLink {
   readonly place: LinkPlace;
   /** The owner level of a consumer that has one. */
   readonly epoch?: number | undefined;
+  /** False as soon as either side has ended it. */
+  readonly isOpen: boolean;
   /** Closes the link with an error. Harmless when it is closed already. */
   detach(error: AmqpError): void;
   /** The link is gone; nothing may be sent on it any more. Harmless when called twice. */
