@@ -22,7 +22,7 @@ afterEach(async () => {
 
 function producerOf(hub: string, maxRetries: number): EventHubProducerClient {
   const client = new EventHubProducerClient(emulator.connectionString, hub, {
-    retryOptions: { maxRetries, retryDelayInMs: 20, timeoutInMs: 5_000 },
+    retryOptions: { maxRetries, retryDelayInMs: 20, timeoutInMs: 1_500 },
   });
   clients.push(client);
   return client;
