@@ -59,6 +59,7 @@ export type {
   ConsumerStatus,
   Decision,
   DecodedConsumerOptions,
+  DecodeFunction,
   Decoder,
   ErrorCode,
   ErrorDetails,
@@ -102,6 +103,7 @@ export type {
   TopicDescription,
   TopicPartition,
   Topics,
+  ValueDecoder,
 } from './core/index.ts';
 export {
   App,

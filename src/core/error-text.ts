@@ -3,6 +3,6 @@ export function errorText(error: unknown): string {
   try {
     return error instanceof Error ? error.message : String(error);
   } catch {
-    return `a ${typeof error} that has no text`;
+    return `a thrown ${typeof error} without text`;
   }
 }

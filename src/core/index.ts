@@ -27,7 +27,7 @@ export type {
   Topics,
 } from './consumer-options.ts';
 export type { ConsumerCounts, ConsumerStatus, PartitionStatus } from './consumer-status.ts';
-export type { Decoder } from './decoder.ts';
+export type { DecodeFunction, Decoder, ValueDecoder } from './decoder.ts';
 export { json, text } from './decoder.ts';
 export type { Classifier, Decision, Failure, RetryOptions } from './error-policy.ts';
 export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './error-policy.ts';

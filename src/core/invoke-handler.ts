@@ -1,5 +1,5 @@
 import type { BatchJob } from './batch-lane.ts';
-import { type Decoder, decodeFailure } from './decoder.ts';
+import { type DecodeFunction, decodeFailure } from './decoder.ts';
 import { PartitaError } from './errors.ts';
 import { BatchCall, type CallHost, RecordCall } from './handler-call.ts';
 import type { ConsumerRecord } from './record.ts';
@@ -60,7 +60,7 @@ async function callBatch(
 
 async function decodeAndCall(
   call: BatchCall,
-  options: ResolvedConsumerOptions & { readonly decoder: Decoder<unknown> },
+  options: ResolvedConsumerOptions & { readonly decoder: DecodeFunction<unknown> },
   records: readonly ConsumerRecord[],
   failures: Map<number, unknown>,
 ): Promise<void> {
@@ -87,7 +87,7 @@ async function decodeAndCall(
   }
 }
 
-function decode(decoder: Decoder<unknown>, record: ConsumerRecord): unknown {
+function decode(decoder: DecodeFunction<unknown>, record: ConsumerRecord): unknown {
   try {
     return decoder(record.value, record);
   } catch (error) {

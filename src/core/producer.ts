@@ -52,9 +52,10 @@ export class Producer implements AsyncDisposable {
 }
 
 /** Fills in defaults. @throws InvalidConfigError with every problem at once. */
-export function resolveProducerOptions(given: Partial<ProducerOptions>): ProducerOptions {
+export function resolveProducerOptions(options: Partial<ProducerOptions>): ProducerOptions {
   const check = new OptionCheck();
-  check.known('', check.object('options', given), [
+  const given: Partial<ProducerOptions> = check.object('options', options);
+  check.known('', given, [
     'acks',
     'lingerMs',
     'batchBytes',

@@ -1,4 +1,5 @@
 import type { ConsumerOptions, Topics } from './consumer-options.ts';
+import type { DecodeFunction, ValueDecoder } from './decoder.ts';
 import { ErrorPolicy } from './error-policy.ts';
 import { InvalidConfigError } from './errors.ts';
 import { OptionCheck, show } from './option-check.ts';
@@ -34,7 +35,7 @@ const knownOptions = [
   'batch',
 ];
 
-const functions = ['handle', 'handleBatch', 'open', 'close', 'value'] as const;
+const functions = ['handle', 'handleBatch', 'open', 'close'] as const;
 
 /** Fills in defaults. @throws InvalidConfigError with every problem at once. */
 export function resolveConsumerOptions(
@@ -75,6 +76,10 @@ function checkHandlers(check: OptionCheck, given: Partial<ConsumerOptions<never>
       `${both ? 'both' : 'neither'} handle and handleBatch ${both ? 'are' : 'is'} given, expected one of them`,
     );
   check.functions(given, functions);
+  if (given.value !== undefined && decodeFunction(given.value) === undefined)
+    check.problem(
+      `value is ${show(given.value)}, expected a decoder: json(schema), text(), or a function of the value`,
+    );
   if (given.onError === undefined)
     check.problem(
       'onError is missing: name an error policy, such as retry({ attempts: 5 }).otherwise(deadLetter(topic)) or stopPartition()',
@@ -85,10 +90,16 @@ function checkHandlers(check: OptionCheck, given: Partial<ConsumerOptions<never>
     );
 }
 
+function decodeFunction(decoder: unknown): DecodeFunction<unknown> | undefined {
+  if (typeof decoder === 'function') return decoder as DecodeFunction<unknown>;
+  const { decode } = Object(decoder) as Partial<ValueDecoder<unknown>>;
+  return typeof decode === 'function' ? decode.bind(decoder) : undefined;
+}
+
 /** As methods of the options they were given with: a handler may be one of an object with a state of its own. */
 function bindFunctions(given: Partial<ConsumerOptions<never>>) {
   return {
-    decoder: given.value as ResolvedConsumerOptions['decoder'],
+    decoder: decodeFunction(given.value),
     handle: given.handle?.bind(given) as ResolvedConsumerOptions['handle'],
     handleBatch: given.handleBatch?.bind(given) as ResolvedConsumerOptions['handleBatch'],
     open: given.open?.bind(given),

@@ -7,7 +7,7 @@ import type {
   PartitionContext,
   RecordContext,
 } from './consumer-options.ts';
-import type { Decoder } from './decoder.ts';
+import type { DecodeFunction } from './decoder.ts';
 import type { ErrorPolicy } from './error-policy.ts';
 import type { TopicPartition } from './topic-partition.ts';
 
@@ -18,7 +18,7 @@ export interface ResolvedConsumerOptions {
   readonly assignors: readonly Assignor[];
   readonly order: 'partition' | 'key' | 'none';
   readonly limit: number;
-  readonly decoder: Decoder<unknown> | undefined;
+  readonly decoder: DecodeFunction<unknown> | undefined;
   readonly handle: ((value: unknown, context: RecordContext) => unknown) | undefined;
   readonly handleBatch:
     | ((values: readonly unknown[], context: BatchContext) => unknown)
