@@ -6,18 +6,17 @@ import type {
   MembershipState,
   RecordBatch,
 } from './backend.ts';
-import { shareBuffer } from './buffer-share.ts';
 import type { Clock, Random } from './clock.ts';
 import { Committer } from './committer.ts';
-import type { CloseReason } from './consumer-options.ts';
 import { ConsumerReport } from './consumer-report.ts';
 import type { ConsumerStatus, PartitionStatus } from './consumer-status.ts';
 import { InvalidConfigError, PartitaError } from './errors.ts';
 import type { AppListener } from './events.ts';
 import { Failures } from './failures.ts';
-import { type HandOverDeps, handOver } from './hand-over.ts';
+import type { HandOverDeps } from './hand-over.ts';
 import type { Logger } from './logger.ts';
-import { OwnedPartition, type PartitionHost } from './owned-partition.ts';
+import type { OwnedPartition, PartitionHost } from './owned-partition.ts';
+import { OwnedPartitions } from './owned-partitions.ts';
 import type { PartitionRun } from './partition-run.ts';
 import { partitionStatus } from './partition-status.ts';
 import type { Position } from './position.ts';
@@ -26,7 +25,6 @@ import type { ResolvedConsumerOptions } from './resolved-options.ts';
 import { Slots } from './slots.ts';
 import { TimeSlice } from './time-slice.ts';
 import { formatPartition, type TopicPartition } from './topic-partition.ts';
-import { within } from './within.ts';
 
 /** What `close` of a partition gets when a stop is forced, in milliseconds. */
 const forcedCloseMs = 1_000;
@@ -57,12 +55,10 @@ export class Consumer implements GroupListener, PartitionHost {
   /** Rejects when the session is dead for good. Never resolves. */
   readonly died: Promise<never>;
   readonly #deps: ConsumerDeps;
-  readonly #owned = new Map<string, OwnedPartition>();
+  readonly #owned: OwnedPartitions;
   readonly #committer: Committer;
   /** Aborted when a stop is forced: nothing is waited for any longer. */
   readonly #cut = new AbortController();
-  /** Calls of `close` under way, by partition. */
-  readonly #closing = new Map<string, Promise<void>>();
   readonly #settleJoined: { resolve(): void; reject(error: unknown): void };
   readonly #die: (error: unknown) => void;
   #session: GroupSession | undefined;
@@ -105,6 +101,7 @@ export class Consumer implements GroupListener, PartitionHost {
       committer: this.#committer,
       drainTimedOut: (run) => this.report.drainTimedOut(run),
     };
+    this.#owned = new OwnedPartitions(this);
   }
 
   get name(): string {
@@ -134,13 +131,13 @@ export class Consumer implements GroupListener, PartitionHost {
       ...(this.#membership !== undefined && { membership: this.#membership }),
       counts: { ...this.report.counts },
       problems,
-      partitions: [...this.#owned.values()].map(({ run }): PartitionStatus => partitionStatus(run)),
+      partitions: this.#owned.runs.map((run): PartitionStatus => partitionStatus(run)),
     };
   }
 
   /** No new handler starts for these, and they are not fetched. All that are owned now by default. */
   pause(partitions?: readonly TopicPartition[]): void {
-    const parts = this.#select(partitions);
+    const parts = this.#owned.select(partitions);
     for (const part of parts) part.pause();
     this.#session?.pause(parts.map(({ topic, partition }) => ({ topic, partition })));
   }
@@ -151,7 +148,7 @@ export class Consumer implements GroupListener, PartitionHost {
    * @throws CommitFencedError when a stopped partition is given up meanwhile.
    */
   async resume(partitions?: readonly TopicPartition[]): Promise<void> {
-    const parts = this.#select(partitions);
+    const parts = this.#owned.select(partitions);
     await Promise.all(parts.map((part) => part.resume()));
   }
 
@@ -166,7 +163,7 @@ export class Consumer implements GroupListener, PartitionHost {
       throw new InvalidConfigError('position to seek', [
         `offset is ${position.offset}, expected a whole number of at least 0`,
       ]);
-    const part = this.#owned.get(formatPartition(partition));
+    const part = this.#owned.get(partition);
     if (part === undefined)
       throw new PartitaError(
         'UNKNOWN_PARTITION',
@@ -178,7 +175,7 @@ export class Consumer implements GroupListener, PartitionHost {
 
   /** Stores the positions of all partitions now. */
   async commit(): Promise<void> {
-    const runs = [...this.#owned.values()].map(({ run }) => run);
+    const { runs } = this.#owned;
     if (this.#stores && runs.length > 0) await this.#committer.now(runs);
   }
 
@@ -196,23 +193,22 @@ export class Consumer implements GroupListener, PartitionHost {
   /** @internal Ends without waiting for handlers. What they finished and was not stored will be repeated. */
   async abort(): Promise<void> {
     this.#stopping ??= Promise.resolve();
-    const parts = this.#endAll(`${this.name} was stopped by force.`);
-    await Promise.all(parts.map((part) => this.#close(part, 'stopped', forcedCloseMs)));
+    const parts = this.#drop(`${this.name} was stopped by force.`);
+    await Promise.all(parts.map((part) => this.#owned.close(part, 'stopped', forcedCloseMs)));
     await this.#session?.close({ leave: true });
   }
 
   /** @internal As a killed process: no commit, no farewell. */
   async crash(): Promise<void> {
     this.#stopping ??= Promise.resolve();
-    this.#endAll(`${this.name} has crashed.`);
+    this.#drop(`${this.name} has crashed.`);
     await this.#session?.close({ leave: false });
   }
 
   // What the backend calls.
 
   assigned(added: readonly AssignedPartition[]): void {
-    if (this.#stopping === undefined) for (const partition of added) this.#begin(partition);
-    this.#shareBuffers();
+    if (this.#stopping === undefined) this.#owned.begin(added);
     this.report.assigned(added);
     this.#hasJoined = true;
     this.#settleJoined.resolve();
@@ -220,23 +216,22 @@ export class Consumer implements GroupListener, PartitionHost {
 
   async revoked(removed: readonly TopicPartition[], deadlineMs: number): Promise<void> {
     const limitMs = Math.min(deadlineMs, this.options.drainTimeoutMs);
-    await this.#release(this.#select(removed), 'revoked', limitMs);
+    await this.#owned.release(this.#owned.select(removed), 'revoked', limitMs);
   }
 
   lost(removed: readonly TopicPartition[]): void {
-    for (const part of this.#select(removed)) this.#lose(part);
-    this.#shareBuffers();
+    this.#owned.lose(removed);
   }
 
   records(batch: RecordBatch): boolean {
-    return this.#owned.get(formatPartition(batch))?.accept(batch) ?? false;
+    return this.#owned.get(batch)?.accept(batch) ?? false;
   }
 
   failed(error: PartitaError, partition?: TopicPartition): void {
     this.report.sessionFailed(error, partition);
     if (error.retriable) return;
     if (partition !== undefined) {
-      this.#owned.get(formatPartition(partition))?.standStill();
+      this.#owned.get(partition)?.standStill();
       return;
     }
     this.#settleJoined.reject(error);
@@ -271,90 +266,24 @@ export class Consumer implements GroupListener, PartitionHost {
     return this.options.group.group !== null;
   }
 
-  #begin(assigned: AssignedPartition): void {
-    const key = formatPartition(assigned);
-    const before = this.#owned.get(key);
-    // It came back before the backend had waited for its hand-over to end.
-    if (before !== undefined) this.#lose(before);
-    const part = new OwnedPartition(this, assigned, this.options.buffer);
-    this.#owned.set(key, part);
-    // Without a stored position, `latest` would be a later place after a crash, and records in between be skipped.
-    if (!assigned.committed && this.#stores) this.#committer.began(part.run);
-    part.begin(this.#closing.get(key));
-  }
-
-  #lose(part: OwnedPartition): void {
-    const { topic, partition } = part;
-    part.abort(
-      new PartitaError('COMMIT_FENCED', `${formatPartition(part)} was lost to another member.`, {
-        topic,
-        partition,
-      }),
-    );
-    if (this.#forget(part)) void this.#close(part, 'lost', this.options.drainTimeoutMs);
-  }
-
-  async #release(
-    parts: readonly OwnedPartition[],
-    reason: CloseReason,
-    limitMs: number,
-  ): Promise<void> {
-    const deadline = this.clock.now() + limitMs;
-    await handOver(parts, limitMs, this.handOverDeps);
-    const ours = parts.filter((part) => this.#forget(part));
-    this.#shareBuffers();
-    const leftMs = Math.max(0, deadline - this.clock.now());
-    await Promise.all(ours.map((part) => this.#close(part, reason, leftMs)));
-  }
-
-  /** False when it was forgotten before. */
-  #forget(part: OwnedPartition): boolean {
-    if (!part.end()) return false;
-    this.#committer.forget(part.run);
-    this.report.resumed(part);
-    const key = formatPartition(part);
-    if (this.#owned.get(key) === part) this.#owned.delete(key);
-    return true;
-  }
-
-  async #close(part: OwnedPartition, reason: CloseReason, limitMs: number): Promise<void> {
-    const key = formatPartition(part);
-    const closing = part.close(reason, limitMs);
-    this.#closing.set(key, closing);
-    await closing;
-    if (this.#closing.get(key) === closing) this.#closing.delete(key);
-  }
-
   async #stop(deadlineMs: number): Promise<void> {
     this.#settleJoined.reject(this.#closedError());
     const limitMs = Math.min(deadlineMs, this.options.drainTimeoutMs);
-    await this.#release([...this.#owned.values()], 'stopped', limitMs);
-    await within(Promise.all(this.#closing.values()), limitMs, this.handOverDeps);
+    await this.#owned.release(this.#owned.select(), 'stopped', limitMs);
+    await this.#owned.closed(limitMs);
     this.#committer.close();
     await this.#session?.close({ leave: true });
   }
 
   /** Lets go of everything at once; what was owned. */
-  #endAll(why: string): OwnedPartition[] {
+  #drop(why: string): OwnedPartition[] {
     this.#settleJoined.reject(this.#closedError());
     this.#cut.abort();
-    const parts = [...this.#owned.values()];
-    for (const part of parts) part.abort(new PartitaError('CLOSED', why));
     this.#committer.close();
-    return parts.filter((part) => this.#forget(part));
+    return this.#owned.drop(why);
   }
 
   #closedError(): PartitaError {
     return new PartitaError('CLOSED', `${this.name} was stopped before it had joined its group.`);
-  }
-
-  #select(partitions?: readonly TopicPartition[]): OwnedPartition[] {
-    if (partitions === undefined) return [...this.#owned.values()];
-    return partitions.flatMap((partition) => this.#owned.get(formatPartition(partition)) ?? []);
-  }
-
-  #shareBuffers(): void {
-    const share = shareBuffer(this.options.buffer, this.#owned.size);
-    for (const part of this.#owned.values()) part.setLimits(share);
   }
 }

@@ -3,9 +3,10 @@ import type { BatchJob } from './batch-lane.ts';
 import { type Clock, type Random, sleep } from './clock.ts';
 import { deadLetterRecord } from './dead-letters.ts';
 import type { Decision, ErrorPolicy } from './error-policy.ts';
-import type { FailureHandling, PartitionRun } from './partition-run.ts';
+import type { PartitionRun } from './partition-run.ts';
 import type { ConsumerRecord } from './record.ts';
 import type { RecordLane } from './record-lane.ts';
+import type { FailureHandling } from './run-host.ts';
 
 /** What failing records are reported to. */
 export interface FailureReport {

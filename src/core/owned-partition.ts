@@ -4,9 +4,10 @@ import type { CloseReason } from './consumer-options.ts';
 import type { ConsumerReport } from './consumer-report.ts';
 import { CommitFencedError, PartitaError } from './errors.ts';
 import { type Drainable, drain, type HandOverDeps } from './hand-over.ts';
-import { PartitionRun, type RunHost, type RunStart } from './partition-run.ts';
+import { PartitionRun, type RunStart } from './partition-run.ts';
 import type { Position } from './position.ts';
 import type { ResolvedBuffer } from './resolved-options.ts';
+import type { RunHost } from './run-host.ts';
 import { formatPartition, type TopicPartition } from './topic-partition.ts';
 import { within } from './within.ts';
 

@@ -11,40 +11,11 @@ import type { Position } from './position.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from './record.ts';
 import type { LaneOwner, RecordLane } from './record-lane.ts';
 import { RecordLanes } from './record-lanes.ts';
-import type { ResolvedBuffer, ResolvedConsumerOptions } from './resolved-options.ts';
+import type { ResolvedBuffer } from './resolved-options.ts';
+import type { RunHost } from './run-host.ts';
 import type { Slots } from './slots.ts';
 import type { TimeSlice } from './time-slice.ts';
 import { formatPartition, type TopicPartition } from './topic-partition.ts';
-
-/** What becomes of records that fail. */
-export interface FailureHandling {
-  record(
-    run: PartitionRun,
-    lane: RecordLane,
-    record: ConsumerRecord,
-    error: unknown,
-    attempt: number,
-  ): Promise<void>;
-  /** All records of a batch share one failure. */
-  batch(run: PartitionRun, job: BatchJob, error: unknown): Promise<void>;
-  /** Some records of a batch failed, as `job.failures` says. */
-  batchRecords(run: PartitionRun, job: BatchJob): Promise<void>;
-}
-
-/** What a run needs from its consumer. */
-export interface RunHost {
-  readonly options: ResolvedConsumerOptions;
-  readonly slots: Slots;
-  readonly slice: TimeSlice;
-  readonly clock: Clock;
-  readonly failures: FailureHandling;
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
-  /** Records were finished, or the frontier moved without any. */
-  finished(run: PartitionRun, count: number): void;
-  commitNow(run: PartitionRun): Promise<void>;
-  /** There is room again. */
-  room(run: PartitionRun): void;
-}
 
 /** Where a run begins. */
 export interface RunStart extends TopicPartition {
