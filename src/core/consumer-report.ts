@@ -121,14 +121,14 @@ export class ConsumerReport implements FailureReport {
 
   deadLettered(record: ConsumerRecord, topic: string): void {
     this.counts.deadLettered++;
-    this.#problems.delete(`dead letter ${formatPartition(record)}`);
+    this.#problems.delete(deadLetterProblem(record));
     this.#log.warn('record dead-lettered', { ...this.#record(record), deadLetterTopic: topic });
     this.#emit({ kind: 'deadLettered', record, topic });
   }
 
   deadLetterFailed(record: ConsumerRecord, topic: string, error: unknown): void {
     const sentence = `${formatPartition(record)} waits at offset ${record.offset}: its record cannot be written to ${topic}: ${errorText(error)}`;
-    this.#problems.set(`dead letter ${formatPartition(record)}`, sentence);
+    this.#problems.set(deadLetterProblem(record), sentence);
     this.#log.error(sentence, this.#record(record));
     const { topic: from, partition, offset } = record;
     this.#emit({
@@ -189,8 +189,9 @@ export class ConsumerReport implements FailureReport {
   /** Whatever was wrong with the partition is over, or not our concern any more. */
   resumed(partition: TopicPartition): void {
     const name = formatPartition(partition);
-    for (const about of ['partition', 'commit', 'dead letter', 'fetch'])
-      this.#problems.delete(`${about} ${name}`);
+    for (const about of ['partition', 'commit', 'fetch']) this.#problems.delete(`${about} ${name}`);
+    for (const about of [...this.#problems.keys()])
+      if (about.startsWith(`dead letter ${name}@`)) this.#problems.delete(about);
   }
 
   drainTimedOut(run: PartitionRun): void {
@@ -233,4 +234,9 @@ export class ConsumerReport implements FailureReport {
   #record({ topic, partition, offset }: ConsumerRecord) {
     return { consumer: this.#name, topic, partition, offset };
   }
+}
+
+/** Several records of a partition may wait for their write at once. */
+function deadLetterProblem(record: ConsumerRecord): string {
+  return `dead letter ${formatPartition(record)}@${record.offset}`;
 }

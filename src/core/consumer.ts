@@ -83,7 +83,7 @@ export class Consumer implements GroupListener, PartitionHost {
     this.#settleJoined = joined;
     this.#die = died.reject;
     this.report = new ConsumerReport(options.name, deps.log, deps.emit);
-    this.failures = new Failures(options.name, options.onError, clock, random, this.report);
+    this.failures = new Failures(options.name, options.onError, random, this.report);
     // One record at a time leaves nothing finished beyond the frontier.
     const finishesAhead = options.order !== 'partition' || options.handleBatch !== undefined;
     this.#committer = new Committer({

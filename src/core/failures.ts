@@ -1,6 +1,6 @@
 import { Backoff } from './backoff.ts';
 import type { BatchJob } from './batch-lane.ts';
-import { type Clock, type Random, sleep } from './clock.ts';
+import type { Random } from './clock.ts';
 import { deadLetterRecord } from './dead-letters.ts';
 import type { Decision, ErrorPolicy } from './error-policy.ts';
 import type { PartitionRun } from './partition-run.ts';
@@ -35,20 +35,12 @@ interface FailedTry {
 export class Failures implements FailureHandling {
   readonly #consumer: string;
   readonly #policy: ErrorPolicy;
-  readonly #clock: Clock;
   readonly #random: Random;
   readonly #report: FailureReport;
 
-  constructor(
-    consumer: string,
-    policy: ErrorPolicy,
-    clock: Clock,
-    random: Random,
-    report: FailureReport,
-  ) {
+  constructor(consumer: string, policy: ErrorPolicy, random: Random, report: FailureReport) {
     this.#consumer = consumer;
     this.#policy = policy;
-    this.#clock = clock;
     this.#random = random;
     this.#report = report;
   }
@@ -65,9 +57,10 @@ export class Failures implements FailureHandling {
       const decision = this.#decide(run, failed);
       if (decision === 'left') return;
       if (decision === 'finished') lane.proceed();
-      else if (decision.kind === 'retry')
-        this.#clock.schedule(decision.delayMs, () => lane.retry());
-      else if (await this.#carryOut(run, failed, decision)) lane.proceed();
+      else if (decision.kind === 'retry') {
+        await run.between(decision.delayMs);
+        lane.retry();
+      } else if (await this.#carryOut(run, failed, decision)) lane.proceed();
     });
   }
 
@@ -82,7 +75,8 @@ export class Failures implements FailureHandling {
       const decision = this.#decide(run, { record: first, error, attempt });
       if (typeof decision === 'string') return;
       if (decision.kind === 'retry') {
-        this.#clock.schedule(decision.delayMs, () => job.retry(open));
+        await run.between(decision.delayMs);
+        job.retry(open);
         return;
       }
       for (const record of open)
@@ -108,8 +102,12 @@ export class Failures implements FailureHandling {
           delayMs = Math.max(delayMs, decision.delayMs);
         } else if (!(await this.#carryOut(run, failedTry, decision))) return;
       }
-      if (again.length === 0) job.proceed();
-      else this.#clock.schedule(delayMs, () => job.retry(again));
+      if (again.length === 0) {
+        job.proceed();
+        return;
+      }
+      await run.between(delayMs);
+      job.retry(again);
     });
   }
 
@@ -165,7 +163,7 @@ export class Failures implements FailureHandling {
       } finally {
         run.ended();
       }
-      await sleep(this.#clock, backoff.next(), run.signal);
+      await run.between(backoff.next());
     }
     return false;
   }

@@ -53,6 +53,8 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   #paused = false;
   #handlers = 0;
   #whenIdle: (() => void)[] = [];
+  /** Ends of the pauses under way. */
+  readonly #pauses = new Set<() => void>();
   logEndOffset: number | undefined;
   committed: Position | undefined;
 
@@ -173,6 +175,20 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
+  /** Resolves after a pause between two tries, or at once when the run comes to rest: no timer outlives its purpose. */
+  between(delayMs: number): Promise<void> {
+    if (!this.takesRecords) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const cancel = this.clock.schedule(delayMs, end);
+      this.#pauses.add(end);
+    });
+  }
+
   abort(reason: unknown): void {
     this.#abort.abort(reason);
   }
@@ -277,6 +293,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#lanes.clear();
     this.#batchLane?.clear();
     this.buffer.clear();
+    for (const end of [...this.#pauses]) end();
   }
 
   #wake(): void {

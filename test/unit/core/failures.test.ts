@@ -326,6 +326,27 @@ describe('deadLetter', () => {
     expect(frontiers).toEqual([0, 3, 3]);
   });
 
+  it('names in health each record that waits, until it is written', async () => {
+    const { app, backend, clock } = await startEngine({
+      ...failing([0, 1]),
+      onError: deadLetter('orders.dead'),
+      concurrency: { order: 'none' },
+    });
+    let first = true;
+    backend.onProduce = () => {
+      const fails = first;
+      first = false;
+      if (fails) throw new PartitaError('UNAVAILABLE', 'down');
+    };
+    backend.append(0, records(2));
+    await clock.advance(0);
+    expect(app.health().problems).toEqual([
+      'billing: orders-0 waits at offset 0: its record cannot be written to orders.dead: down',
+    ]);
+    await clock.advance(1_000);
+    expect(app.health().ok).toBe(true);
+  });
+
   it('stops trying when its partition is lost', async () => {
     const { backend, clock } = await startEngine({
       ...failing([0]),

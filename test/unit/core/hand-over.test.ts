@@ -102,6 +102,30 @@ describe('a hand-over', () => {
     expect(backend.stored(0)?.position.offset ?? 0).toBe(0);
   });
 
+  it('leaves no timer behind: a process that has stopped can end', async () => {
+    const { app, backend, clock } = await startEngine(
+      {
+        concurrency: { order: 'key' },
+        onError: retry({ attempts: 2, firstDelayMs: 3_600_000, maxDelayMs: 3_600_000 })
+          .when((error) => error instanceof TypeError)
+          .otherwise(deadLetter('orders.dead')),
+        handle: (_: unknown, { record }: { record: { offset: number } }) => {
+          if (record.offset === 0) throw new TypeError('later');
+          throw new Error('boom');
+        },
+      },
+      { partitions: [0, 1] },
+    );
+    backend.onProduce = () => {
+      throw new PartitaError('UNAVAILABLE', 'down', { retriable: true });
+    };
+    backend.append(0, [{ key: 'a' }, { key: 'b' }]);
+    await clock.advance(60_000);
+    await app.stop();
+    await clock.advance(0);
+    expect(clock.pending).toBe(0);
+  });
+
   it('waits for a dead-letter write under way, and counts it', async () => {
     const written = Promise.withResolvers<void>();
     const { backend, clock } = await startEngine({
