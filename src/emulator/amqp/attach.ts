@@ -77,11 +77,15 @@ export function attachConsumer(
   });
 }
 
-/** Confirms the link with the termini the client named. */
+/**
+ * Confirms the link with the termini the client named, and its wish when senders settle, on which Go insists. Not its wish for
+ * receivers: Python asks for a second round of settlement, and then does not take part in it.
+ */
 export function confirm(link: RheaLink): void {
-  const { source, target } = link.remote.attach;
+  const { source, target, snd_settle_mode: settleMode } = link.remote.attach;
   link.local.attach.source = source?.described();
   link.local.attach.target = target?.described();
+  if (typeof settleMode === 'number') link.local.attach.snd_settle_mode = settleMode;
 }
 
 function partitionOf(hub: Hub, id: string): HubPartition {

@@ -29,12 +29,15 @@ export interface RemoteAttach {
   readonly target: Terminus | null;
   readonly properties?: Readonly<Record<string, unknown>> | null;
   readonly desired_capabilities?: string | readonly string[] | null;
+  /** 0: unsettled, 1: settled, 2: the sender chooses by delivery. */
+  readonly snd_settle_mode?: number | null;
 }
 
 export interface LocalAttach {
   source: Typed | undefined;
   target: Typed | undefined;
   max_message_size: number | undefined;
+  snd_settle_mode: number | undefined;
   properties: Readonly<Record<string, unknown>>;
 }
 
