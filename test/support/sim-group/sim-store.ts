@@ -1,0 +1,96 @@
+import { memoryCheckpointStore } from '../../../src/backends/eventhubs/store/memory-checkpoint-store.ts';
+import {
+  type CheckpointStore,
+  type GroupSnapshot,
+  PartitaError,
+  type Random,
+  type Stamp,
+  sleep,
+} from '../../../src/core/index.ts';
+import type { VirtualClock } from '../../../src/testing/index.ts';
+
+export interface SimStoreOptions {
+  readonly clock: VirtualClock;
+  readonly random: Random;
+  /** How far the store's clock is ahead. */
+  readonly skewMs?: number;
+}
+
+export type Operation = 'check' | 'load' | 'member' | 'ownership' | 'checkpoint' | 'remove';
+
+/** A store as it is at the other end of a network: slow, sometimes down, and not always heard. Times in whole seconds. */
+export class SimStore {
+  readonly calls: { readonly operation: Operation; readonly atMs: number }[] = [];
+  readonly inner: CheckpointStore;
+  readonly #clock: VirtualClock;
+  readonly #random: Random;
+  /** How likely a call fails, is done but not answered in time, or is done late and not answered. */
+  faults = { fail: 0, loseAnswer: 0, late: 0 };
+  latencyMs = 20;
+  isDown = false;
+  /** What was stored by whom, when it takes effect. */
+  onCheckpoint: (stored: { topic: string; partition: number; offset: number | null }) => void =
+    () => {};
+
+  constructor({ clock, random, skewMs = 0 }: SimStoreOptions) {
+    this.#clock = clock;
+    this.#random = random;
+    this.inner = memoryCheckpointStore({
+      now: () => Math.floor((clock.now() + skewMs) / 1000) * 1000,
+    });
+  }
+
+  count(operation: Operation, sinceMs = 0): number {
+    return this.calls.filter((call) => call.operation === operation && call.atMs >= sinceMs).length;
+  }
+
+  /** As one member reaches it; `gate` holds answers back while the member's process stands still. */
+  connect(gate: () => Promise<void>): CheckpointStore {
+    const { inner } = this;
+    const call = <T>(operation: Operation, run: () => Promise<T>) =>
+      this.#call(operation, run, gate);
+    return {
+      name: 'the store of the simulation',
+      check: (group) => call('check', () => inner.check(group)),
+      load: (group, topics): Promise<GroupSnapshot> =>
+        call('load', () => inner.load(group, topics)),
+      putMember: (group, entry, etag) => call('member', () => inner.putMember(group, entry, etag)),
+      removeMember: (group, key, etag) =>
+        call('remove', () => inner.removeMember(group, key, etag)),
+      putOwnership: (group, entry, etag) =>
+        call('ownership', () => inner.putOwnership(group, entry, etag)),
+      putCheckpoint: (group, entry, etag): Promise<Stamp | null> =>
+        call('checkpoint', async () => {
+          const stamp = await inner.putCheckpoint(group, entry, etag);
+          if (stamp !== null) this.onCheckpoint(entry);
+          return stamp;
+        }),
+    };
+  }
+
+  async #call<T>(
+    operation: Operation,
+    run: () => Promise<T>,
+    gate: () => Promise<void>,
+  ): Promise<T> {
+    await gate();
+    this.calls.push({ operation, atMs: this.#clock.now() });
+    await sleep(this.#clock, this.latencyMs * this.#random());
+    const { fail, loseAnswer, late } = this.faults;
+    const chance = this.#random();
+    try {
+      if (this.isDown || chance < fail) throw unavailable();
+      if (chance < fail + late) await sleep(this.#clock, 20_000 * this.#random());
+      const answer = await run();
+      await sleep(this.#clock, this.latencyMs * this.#random());
+      if (chance > 1 - loseAnswer) await sleep(this.#clock, 100_000);
+      return answer;
+    } finally {
+      await gate();
+    }
+  }
+}
+
+function unavailable(): PartitaError {
+  return new PartitaError('UNAVAILABLE', 'the store is down', { retriable: true });
+}
