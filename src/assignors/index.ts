@@ -2,6 +2,7 @@ export { assignPacked } from './assign-packed.ts';
 export { assignorByName } from './assignor-by-name.ts';
 export { cooperativeSticky } from './cooperative-sticky.ts';
 export type { GroupChange } from './group-change.ts';
+export { kafkaJsRoundRobin } from './kafkajs-round-robin.ts';
 export type { PackedAssignment, PackedGroup, PackedMember, PackedPartitions } from './packed.ts';
 export { pack, unpack } from './packed.ts';
 export type { Pins } from './pinned.ts';

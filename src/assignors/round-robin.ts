@@ -1,7 +1,8 @@
-import type { Assignor } from '../core/index.ts';
-import { defineAssignor } from './define-assignor.ts';
+import type { Assignor, GroupView } from '../core/index.ts';
+import { defineAssignor, type Solution } from './define-assignor.ts';
 import { type GroupIndex, indexGroup, partitionTotal } from './group-index.ts';
 import { membersInOrder } from './member-order.ts';
+import type { PackedGroup } from './packed.ts';
 import { append, emptyLists, type PartitionLists } from './partition-lists.ts';
 import { subscribersByTopic } from './topic-subscribers.ts';
 
@@ -12,11 +13,14 @@ import { subscribersByTopic } from './topic-subscribers.ts';
 export const roundRobin: Assignor = defineAssignor({
   name: 'roundrobin',
   rebalance: 'eager',
-  solve(group) {
-    const index = indexGroup(group);
-    return { index, lists: deal(index) };
-  },
+  solve: dealAll,
 });
+
+/** The deal itself, whatever name it goes by. */
+export function dealAll(group: GroupView | PackedGroup): Solution {
+  const index = indexGroup(group);
+  return { index, lists: deal(index) };
+}
 
 function deal(index: GroupIndex): PartitionLists {
   const order = membersInOrder(index.members);

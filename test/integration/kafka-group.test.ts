@@ -202,34 +202,6 @@ describeKafka('A group session on a real Kafka', ({ bootstrap }) => {
     expect(a.listener.errors.at(-1)).toMatchObject({ code: 'UNKNOWN_TOPIC', retriable: false });
   });
 
-  it('says what to do when the group has no assignor in common', async () => {
-    const topic = await newTopic(2);
-    const a = join(topic, { assignors: [range] });
-    await until('it owns', () => a.owned === 2);
-    const b = join(topic, { assignors: [cooperativeSticky] });
-    await until('the end', () => b.listener.errors.some(({ retriable }) => !retriable));
-    expect(b.listener.errors.at(-1)).toMatchObject({ code: 'INCOMPATIBLE_GROUP' });
-    expect(b.listener.errors.at(-1)?.message).toContain('restart them one by one');
-  });
-
-  it('changes a group from eager to cooperative by two rolling restarts', async () => {
-    const topic = await newTopic(4);
-    const steps = [[range], [cooperativeSticky, range], [cooperativeSticky]];
-    let pair = [join(topic, { assignors: [range] }), join(topic, { assignors: [range] })];
-    const shared = () => pair.every((member) => member.owned === 2);
-    await until('shared', shared);
-    for (const assignors of steps.slice(1)) {
-      for (const at of [0, 1]) {
-        await pair[at]?.stop();
-        pair = pair.with(at, join(topic, { assignors }));
-        await until('shared', shared);
-      }
-    }
-    expect(pair[0]?.listener.states.at(-1)?.assignor).toBe('cooperative-sticky');
-    const all = pair.flatMap((member) => [...member.listener.owned.keys()]);
-    expect(new Set(all).size).toBe(4);
-  });
-
   it('reads chosen partitions and keeps their positions in a group without members', async () => {
     const topic = await newTopic(3);
     await write(topic, 1, ['1', '2']);

@@ -9,14 +9,14 @@ import type { PeerProcess } from './peer-process.ts';
 /** All members that a group had, and what was written to its topic of six partitions meanwhile. */
 export class PeerGroup {
   readonly #bootstrap: readonly string[];
-  readonly #topic: string;
+  readonly topic: string;
   readonly #production: LiveProduction;
   readonly #members: GroupPeer[] = [];
   #written: Written | undefined;
 
   constructor(bootstrap: readonly string[], topic: string, production: LiveProduction) {
     this.#bootstrap = bootstrap;
-    this.#topic = topic;
+    this.topic = topic;
     this.#production = production;
   }
 
@@ -26,17 +26,17 @@ export class PeerGroup {
   }
 
   joinOurs(...assignors: readonly Assignor[]): OurPeer {
-    return this.add(new OurPeer(this.#bootstrap, this.#topic, assignors));
+    return this.add(new OurPeer(this.#bootstrap, this.topic, assignors));
   }
 
   joinTheirs(process: PeerProcess, ...assignors: readonly Assignor[]): GroupPeer {
     const names = assignors.map(({ name }) => name);
-    return this.add(process.join(this.#topic, names));
+    return this.add(process.join(this.topic, names));
   }
 
   /** From now on records come in all the time. */
   produce(): void {
-    this.#written = this.#production.open(this.#topic);
+    this.#written = this.#production.open(this.topic);
   }
 
   /** Waits until the members own this many partitions, counted in rising order. */
@@ -48,7 +48,7 @@ export class PeerGroup {
 
   /** Ends production and waits until every record was handled, by whomever; exactly once. */
   async everythingWasHandledOnce(): Promise<void> {
-    await this.#production.close(this.#topic);
+    await this.#production.close(this.topic);
     const values = this.#written?.values ?? [];
     const handled = () => this.#members.flatMap((each) => each.handled.map(({ value }) => value));
     const complete = () => new Set(handled()).size >= values.length;
