@@ -1,0 +1,22 @@
+import type { Clock, Logger } from '../../core/index.ts';
+import type { FaultRules } from './faults.ts';
+import type { Groups } from './groups/groups.ts';
+import type { Topics } from './topics/topics.ts';
+
+/** What all connections of one broker share. */
+export interface BrokerState {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly clusterId: string;
+  readonly nodeId: number;
+  /** Where clients are told to connect. */
+  readonly address: { readonly host: string; readonly port: number };
+  readonly topics: Topics;
+  readonly groups: Groups;
+  readonly faults: FaultRules;
+  readonly defaultPartitions: number;
+  readonly autoCreateTopics: boolean;
+  readonly maxCommitMetadataBytes: number;
+  /** Takes the next producer id. */
+  nextProducerId(): number;
+}
