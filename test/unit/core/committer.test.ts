@@ -267,19 +267,26 @@ describe('commits', () => {
 
   it('wait in a hand-over also for the request queued behind the one under way', async () => {
     const { backend, clock } = await startEngine(
-      { handle: () => {}, commit: { everyRecords: 1 } },
+      {
+        commit: 'manual',
+        handle: (_: unknown, { commit }: { commit: () => Promise<void> }) => {
+          commit().catch(() => undefined);
+        },
+      },
       { partitions: [0, 1] },
     );
-    await clock.advance(0);
     backend.commitDelayMs = 30;
     backend.append(1, records(1));
     await clock.advance(0);
     backend.append(0, records(1));
-    await clock.advance(29);
+    await clock.advance(10);
     let over = false;
     const revoked = backend.revoke([0]).then(() => {
       over = true;
     });
+    await clock.advance(20);
+    expect(backend.stored(1)?.position).toEqual({ offset: 1 });
+    expect(over).toBe(false);
     await clock.until(() => over);
     await revoked;
     expect(backend.stored(0)?.position).toEqual({ offset: 1 });
