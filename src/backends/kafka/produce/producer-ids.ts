@@ -3,6 +3,7 @@ import { errorCode, initProducerIdApi } from '../../../protocol/index.ts';
 import { kafkaError } from '../wire/kafka-error.ts';
 import type { BrokerAddress, Link, Wire } from '../wire/wire.ts';
 import { backoffMs } from './backoff.ts';
+import { OutageLog } from './outage-log.ts';
 import type { ProducerIdentity } from './pending-batch.ts';
 
 export interface ProducerIdsOptions {
@@ -20,12 +21,14 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 export class ProducerIds {
   readonly #options: ProducerIdsOptions;
   readonly #stop = new AbortController();
+  readonly #outage: OutageLog;
   #current: ProducerIdentity | undefined;
   #asking = false;
   #link: Link | undefined;
 
   constructor(options: ProducerIdsOptions) {
     this.#options = options;
+    this.#outage = new OutageLog(options.env.log, 'producer: asking for a producer id');
   }
 
   get current(): ProducerIdentity | undefined {
@@ -40,6 +43,7 @@ export class ProducerIds {
       (identity) => {
         this.#current = identity;
         this.#asking = false;
+        this.#outage.succeeded();
         this.#options.ready();
       },
       (error: unknown) => {
@@ -78,7 +82,7 @@ export class ProducerIds {
       failed(error);
       return;
     }
-    env.log.warn('producer: no producer id yet', { error });
+    this.#outage.failed(error);
     sleep(env.clock, backoffMs(3, env.random), this.#stop.signal).then(ready, ready);
   }
 }

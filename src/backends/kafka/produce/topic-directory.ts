@@ -1,6 +1,7 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
 import type { Leader, MetadataCache } from '../wire/metadata-cache.ts';
 import { backoffMs } from './backoff.ts';
+import { OutageLog } from './outage-log.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import { noMetadata, unknownTopic } from './produce-error.ts';
 import type { TopicRoute } from './topic-route.ts';
@@ -26,11 +27,13 @@ export class TopicDirectory {
   readonly #options: TopicDirectoryOptions;
   readonly #routes = new Map<string, TopicRoute>();
   readonly #stop = new AbortController();
+  readonly #outage: OutageLog;
   #refreshing = false;
   #failures = 0;
 
   constructor(options: TopicDirectoryOptions) {
     this.#options = options;
+    this.#outage = new OutageLog(options.env.log, 'producer: asking for metadata');
   }
 
   route(topic: string): TopicRoute | undefined {
@@ -68,8 +71,9 @@ export class TopicDirectory {
     if (this.#refreshing || this.#stop.signal.aborted) return;
     this.#refreshing = true;
     this.#refreshOnce()
-      .catch((error: unknown) =>
-        this.#options.env.log.warn('producer: no metadata', { error: error as PartitaError }),
+      .then(
+        () => this.#outage.succeeded(),
+        (error: unknown) => this.#outage.failed(error as PartitaError),
       )
       .finally(() => {
         this.#refreshing = false;
