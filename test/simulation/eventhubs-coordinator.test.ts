@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cooperativeSticky, range, roundRobin, sticky } from '../../src/assignors/index.ts';
-import type { Assignor, ClaimedPartition } from '../../src/core/index.ts';
+import type { Assignor, CheckpointEntry, ClaimedPartition } from '../../src/core/index.ts';
 import { formatPartition, sleep } from '../../src/core/index.ts';
 import { seededRandom, VirtualClock } from '../../src/testing/index.ts';
 import { SimGroupMember } from '../support/sim-group/sim-group-member.ts';
@@ -25,7 +25,7 @@ class Simulation {
   ]);
   readonly random: () => number;
   readonly #assignors: readonly Assignor[];
-  readonly #stored = new Map<string, number>();
+  readonly #stored = new Map<string, CheckpointEntry>();
 
   constructor(seed: number, assignors: readonly Assignor[]) {
     this.random = seededRandom(seed);
@@ -35,12 +35,7 @@ class Simulation {
       random: this.random,
       skewMs: (this.random() - 0.5) * 16_000,
     });
-    this.store.onCheckpoint = ({ topic, partition, offset }) => {
-      const key = formatPartition({ topic, partition });
-      const before = this.#stored.get(key) ?? 0;
-      if ((offset ?? 0) < before) this.#violation(`${key} went back from ${before} to ${offset}`);
-      this.#stored.set(key, offset ?? 0);
-    };
+    this.store.onCheckpoint = (entry) => this.#stores(entry);
   }
 
   get living(): readonly SimGroupMember[] {
@@ -75,6 +70,7 @@ class Simulation {
     const endMs = this.clock.now() + durationMs;
     while (this.clock.now() < endMs) {
       await this.clock.advance(500 + this.random() * 8_000);
+      this.#checkOwners();
       this.#step();
       for (const member of this.living)
         if (!member.isPaused && this.random() < 0.7) void member.commitAll();
@@ -91,12 +87,24 @@ class Simulation {
     else if (chance < 0.45) this.#pause(member);
     else if (chance < 0.5) this.#outage();
     else if (chance < 0.6) this.store.latencyMs = this.random() < 0.5 ? 20 : 4_000;
-    else if (chance < 0.65) member.coordinator.requestRejoin('the simulation says so');
+    else if (chance < 0.7) this.#cutOff(member);
+    else if (chance < 0.75) member.coordinator.requestRejoin('the simulation says so');
   }
 
   #pause(member: SimGroupMember): void {
     member.pause();
-    void sleep(this.clock, this.random() * 70_000).then(() => member.resume());
+    void sleep(this.clock, this.random() * 70_000).then(() => {
+      // What a process does first when it goes on is chance: its timers, or what it was about to do.
+      const commitsFirst = this.random() < 0.5;
+      member.resume({ before: () => commitsFirst && void member.commitAll() });
+    });
+  }
+
+  #cutOff(member: SimGroupMember): void {
+    member.isCut = true;
+    void sleep(this.clock, this.random() * 90_000).then(() => {
+      member.isCut = false;
+    });
   }
 
   #outage(): void {
@@ -111,6 +119,28 @@ class Simulation {
     for (const other of this.members)
       if (other !== member && !other.isPaused && other.working.has(key))
         this.#violation(`${member.name} begins ${key} while ${other.name} works on it`);
+  }
+
+  #checkOwners(): void {
+    const working = this.members
+      .filter(({ isPaused }) => !isPaused)
+      .flatMap((member) => [...member.working.keys()]);
+    const twice = working.filter((key, i) => working.indexOf(key) !== i);
+    if (twice.length > 0) this.#violation(`${twice.join()} have two owners at work`);
+  }
+
+  /** Neither a position nor the ownership it was stored under may be older than the one before. */
+  #stores(entry: CheckpointEntry): void {
+    const key = formatPartition(entry);
+    const before = this.#stored.get(key);
+    this.#stored.set(key, entry);
+    if (before === undefined) return;
+    if ((entry.offset ?? 0) < (before.offset ?? 0))
+      this.#violation(`${key} went back from ${before.offset} to ${entry.offset}`);
+    if ((entry.generation ?? 0) < (before.generation ?? 0))
+      this.#violation(
+        `${key} was committed by generation ${entry.generation} after ${before.generation}`,
+      );
   }
 
   #violation(what: string): void {
@@ -129,7 +159,7 @@ describe.each(Object.entries(scenarios))('a group in a checkpoint store, %s', (_
     await sim.disturb(600_000);
     sim.store.faults = { fail: 0, loseAnswer: 0, late: 0 };
     sim.store.latencyMs = 20;
-    await sim.clock.advance(80_000);
+    await sim.clock.advance(100_000);
     if (sim.living.length === 0) sim.join();
     await sim.clock.until(() => sim.isSettled, { limitMs: 300_000, what: 'the group settles' });
     await sim.clock.advance(60_000);

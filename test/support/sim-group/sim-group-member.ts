@@ -53,6 +53,8 @@ export class SimGroupMember implements CoordinatorListener {
   #resume: () => void = () => {};
   #waiting: (() => void)[] = [];
   isPaused = false;
+  /** It reaches the store no more, while others do. */
+  isCut = false;
   /** Killed, or about to leave. */
   isDead = false;
   #isKilled = false;
@@ -62,7 +64,7 @@ export class SimGroupMember implements CoordinatorListener {
     this.name = name;
     this.#options = options;
     this.coordinator = new Coordinator({
-      store: store.connect(() => this.#gate()),
+      store: store.connect({ gate: () => this.#gate(), isCut: () => this.isCut }),
       env: { clock: this.#clock(clock), random, log: silentLogger, clientId: name },
       namespace: 'ns.example.net',
       group: 'g',
@@ -152,9 +154,10 @@ export class SimGroupMember implements CoordinatorListener {
     });
   }
 
-  resume(): void {
+  resume({ before }: { readonly before?: () => void } = {}): void {
     if (!this.isPaused || this.#isKilled) return;
     this.isPaused = false;
+    before?.();
     const due = this.#waiting;
     this.#waiting = [];
     for (const run of due) run();

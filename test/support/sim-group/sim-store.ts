@@ -1,5 +1,6 @@
 import { memoryCheckpointStore } from '../../../src/backends/eventhubs/store/memory-checkpoint-store.ts';
 import {
+  type CheckpointEntry,
   type CheckpointStore,
   type GroupSnapshot,
   PartitaError,
@@ -16,6 +17,11 @@ export interface SimStoreOptions {
   readonly skewMs?: number;
 }
 
+export interface SimLink {
+  readonly gate: () => Promise<void>;
+  readonly isCut: () => boolean;
+}
+
 export type Operation = 'check' | 'load' | 'member' | 'ownership' | 'checkpoint' | 'remove';
 
 /** A store as it is at the other end of a network: slow, sometimes down, and not always heard. Times in whole seconds. */
@@ -29,8 +35,7 @@ export class SimStore {
   latencyMs = 20;
   isDown = false;
   /** What was stored by whom, when it takes effect. */
-  onCheckpoint: (stored: { topic: string; partition: number; offset: number | null }) => void =
-    () => {};
+  onCheckpoint: (stored: CheckpointEntry) => void = () => {};
 
   constructor({ clock, random, skewMs = 0 }: SimStoreOptions) {
     this.#clock = clock;
@@ -44,11 +49,11 @@ export class SimStore {
     return this.calls.filter((call) => call.operation === operation && call.atMs >= sinceMs).length;
   }
 
-  /** As one member reaches it; `gate` holds answers back while the member's process stands still. */
-  connect(gate: () => Promise<void>): CheckpointStore {
+  /** As one member reaches it: `gate` holds answers back while its process stands still, `isCut` is its network. */
+  connect({ gate, isCut }: SimLink): CheckpointStore {
     const { inner } = this;
     const call = <T>(operation: Operation, run: () => Promise<T>) =>
-      this.#call(operation, run, gate);
+      this.#call(operation, run, { gate, isCut });
     return {
       name: 'the store of the simulation',
       check: (group) => call('check', () => inner.check(group)),
@@ -71,7 +76,7 @@ export class SimStore {
   async #call<T>(
     operation: Operation,
     run: () => Promise<T>,
-    gate: () => Promise<void>,
+    { gate, isCut }: SimLink,
   ): Promise<T> {
     await gate();
     this.calls.push({ operation, atMs: this.#clock.now() });
@@ -79,7 +84,7 @@ export class SimStore {
     const { fail, loseAnswer, late } = this.faults;
     const chance = this.#random();
     try {
-      if (this.isDown || chance < fail) throw unavailable();
+      if (this.isDown || isCut() || chance < fail) throw unavailable();
       if (chance < fail + late) await sleep(this.#clock, 20_000 * this.#random());
       const answer = await run();
       await sleep(this.#clock, this.latencyMs * this.#random());

@@ -53,7 +53,9 @@ export class CheckpointWriter {
       const entry = { ...entryOf(current), generation: held.generation };
       const stamp = await this.#options.calls.putCheckpoint(entry, current.etag);
       if (stamp !== null) return { ...entry, ...stamp };
-      current = (await this.#read(held)).checkpoint ?? current;
+      const { isOurs, checkpoint } = await this.#read(held);
+      if (!isOurs || checkpoint === undefined) break;
+      current = checkpoint;
     }
     throw contended(held);
   }

@@ -107,7 +107,7 @@ export class GroupFollower {
   }
 
   async #claim(plan: Plan, generation: number): Promise<void> {
-    const { options, stolen, held, calls, checkpoints } = this.#deps;
+    const { options, stolen, held, calls, checkpoints, self } = this.#deps;
     if (options.env.clock.now() < this.#claimsFromMs) return;
     const targets = plan.claim.filter((target) => stolen.mayClaim(target));
     const claimed = await this.#ownership.claim(targets, generation, (topic) =>
@@ -116,7 +116,7 @@ export class GroupFollower {
     if (claimed.length === 0) return;
     for (const entry of claimed) held.add(entry.held);
     try {
-      this.#give(await takeOver(claimed, { calls, checkpoints }));
+      this.#give(await takeOver(claimed, { calls, checkpoints, self }));
     } finally {
       // Without a position they are of no use; they are seen as ours, and claimed again, with the next look at the group.
       for (const entry of claimed)

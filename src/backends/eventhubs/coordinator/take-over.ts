@@ -13,6 +13,12 @@ import type { StoreCalls } from './store-calls.ts';
 
 const PARALLEL = 16;
 
+export interface TakeOverDeps {
+  readonly calls: StoreCalls;
+  readonly checkpoints: CheckpointWriter;
+  readonly self: string;
+}
+
 /**
  * Finds out where to begin in partitions that were just claimed. The checkpoints are read after the claim: the list that
  * the claim was planned on may show a position from before its last owner's last commit.
@@ -21,20 +27,28 @@ const PARALLEL = 16;
  */
 export async function takeOver(
   claimed: readonly Claimed[],
-  { calls, checkpoints }: { readonly calls: StoreCalls; readonly checkpoints: CheckpointWriter },
+  { calls, checkpoints, self }: TakeOverDeps,
 ): Promise<readonly ClaimedPartition[]> {
   const topics = [...new Set(claimed.map(({ held }) => held.topic))];
   const snapshot = await calls.load(topics);
-  const stored = new Map(
-    snapshot.checkpoints.map((record) => [formatPartition(record), record] as const),
-  );
-  return mapAtMost(PARALLEL, claimed, async ({ held, takenOver }) => {
+  const stored = byPartition(snapshot.checkpoints);
+  const owners = byPartition(snapshot.ownerships);
+  // A process that stood still between the claim and here may find the partition in other hands, and its checkpoint too.
+  const confirmed = claimed.filter(({ held }) => {
+    const ownership = owners.get(formatPartition(held));
+    return ownership?.owner === self && ownership.generation === held.generation;
+  });
+  return mapAtMost(PARALLEL, confirmed, async ({ held, takenOver }) => {
     const found = stored.get(formatPartition(held));
     const record = found !== undefined && takenOver ? await checkpoints.fence(held, found) : found;
     held.checkpointEtag = record?.etag ?? null;
     const position = positionOf(record) ?? (await calls.legacyCheckpoint(nameOf(held)));
     return claimedPartition(held, position, record?.metadata ?? '');
   });
+}
+
+function byPartition<T extends TopicPartition>(records: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(records.map((record) => [formatPartition(record), record] as const));
 }
 
 /** What others wrote may hold neither offset nor sequence number: as good as no position. */
