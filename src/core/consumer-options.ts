@@ -58,7 +58,10 @@ export interface PartitionContext extends TopicPartition {
 interface Publishing {
   /** Writes a record and waits until all in-sync replicas have it. */
   publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
-  /** Stores the partition's position now; what this call is about counts as handled. Fails when it could not be stored. */
+  /**
+   * Stores the partition's position now; what this call is about counts as handled, so call it last. Rejects when it could
+   * not be stored, with `CommitFencedError` when the partition has moved on. Without a group there is nothing to store.
+   */
   commit(): Promise<void>;
   /** 1 for the first try. */
   readonly attempt: number;
@@ -120,7 +123,11 @@ export interface ConsumerSettings {
   /** @default { everyMs: 1_000 } */
   readonly commit?: CommitPolicy;
   readonly buffer?: BufferOptions;
-  /** A handler that takes longer fails with `HANDLER_TIMEOUT`. @default unlimited */
+  /**
+   * A handler that takes longer, decoding included, fails with `HANDLER_TIMEOUT`: its signal is aborted, the error policy
+   * decides about its record, and what it still does is not waited for. Without a limit a handler that never returns keeps
+   * its place among `concurrency.limit` for ever. @default unlimited
+   */
   readonly handlerTimeoutMs?: number;
   /** How long running handlers may take to finish before a partition is handed over or a stop is forced. @default 30_000 */
   readonly drainTimeoutMs?: number;
@@ -138,9 +145,15 @@ export interface ConsumerSettings {
   readonly isolation?: 'committed' | 'uncommitted';
   /** @default { maxWaitMs: 500, minBytes: 1, maxBytesPerPartition: 1 MiB } */
   readonly fetch?: Partial<FetchOptions>;
-  /** Awaited before the first record of a partition. Throwing stops the partition. */
+  /**
+   * Awaited before the first record of a partition. Throwing stops the partition; `resume()` calls it again. When the
+   * partition goes before it has returned, its signal is aborted at once.
+   */
   open?(partition: PartitionContext): unknown;
-  /** Awaited after the last handler of a partition has ended and its position is stored. */
+  /**
+   * Awaited after the last handler of a partition has ended and its position is stored, within what is left of the same
+   * deadline. Called once for each `open`, whatever the way in which the partition goes.
+   */
   close?(partition: TopicPartition, reason: CloseReason): unknown;
 }
 

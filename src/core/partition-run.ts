@@ -229,8 +229,8 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   finishedBatch(job: BatchJob): void {
     const { records, failures } = job;
     let count = 0;
-    for (const [index, record] of records.entries())
-      if (!failures.has(index) && this.#settle(record)) count++;
+    for (let index = 0; index < records.length; index++)
+      if (!failures.has(index) && this.#settle(records[index] as ConsumerRecord)) count++;
     this.#settled(count);
     if (failures.size === 0) job.proceed();
     else void this.#host.failures.batchRecords(this, job);
