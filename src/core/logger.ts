@@ -1,7 +1,10 @@
 /** Facts that go with a log line. No secrets. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where the engine and the backends report what they do. `pino` and `console` fit by shape or a few lines. */
+/**
+ * Where the engine and the backends report what they do. `pino` and `console` fit by shape or a few lines. Its functions
+ * must not throw.
+ */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
