@@ -5,6 +5,9 @@ import { atExit } from '../at-exit.ts';
 import { until } from '../until.ts';
 import type { GroupPeer, Handled } from './group-peer.ts';
 
+/** How long members may take to leave. */
+const PATIENCE_MS = 15_000;
+
 /** A process that holds any number of group members of another client, each in a group named like its topic. */
 export class PeerProcess {
   readonly #process: ChildProcessWithoutNullStreams;
@@ -37,13 +40,16 @@ export class PeerProcess {
     return member;
   }
 
-  /** All members that are left leave, and the process ends. */
+  /** All members that are left leave, and the process ends; where no broker answers any more, by force. */
   async close(): Promise<void> {
     this.#forget();
-    if (this.#process.exitCode !== null) return;
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode !== null || signalCode !== null) return;
     const exited = once(this.#process, 'exit');
     this.#process.stdin.end();
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), PATIENCE_MS);
     await exited;
+    clearTimeout(late);
   }
 
   #say(line: string): void {
