@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PartitaError } from '../core/index.ts';
 import type { TlsIdentity } from './amqp/listener.ts';
 
@@ -42,6 +42,11 @@ export async function writeCertificate({ cert }: TlsIdentity): Promise<string> {
   const path = join(folder, 'certificate.pem');
   await writeFile(path, cert);
   return path;
+}
+
+/** Undoes `writeCertificate`. */
+export async function removeCertificate(path: string): Promise<void> {
+  await rm(dirname(path), { recursive: true, force: true });
 }
 
 function load(): SelfSigned {

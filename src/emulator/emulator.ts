@@ -1,7 +1,7 @@
 import { InvalidConfigError } from '../core/index.ts';
 import type { AmqpConnection } from './amqp/connection.ts';
 import { AmqpListener } from './amqp/listener.ts';
-import { makeCertificate, writeCertificate } from './certificate.ts';
+import { makeCertificate, removeCertificate, writeCertificate } from './certificate.ts';
 import { ControlServer } from './control/control-server.ts';
 import { Faults } from './faults/faults.ts';
 import type { HubDefinition } from './hub.ts';
@@ -120,11 +120,12 @@ export class Emulator implements AsyncDisposable {
     }
   }
 
-  /** Cuts all connections and frees the ports. What was stored is gone. */
+  /** Cuts all connections, frees the ports and removes the certificate. What was stored is gone. */
   async close(): Promise<void> {
     await Promise.all([...this.#listeners.map((one) => one.close()), this.#control?.close()]);
     this.#listeners.length = 0;
     this.#control = undefined;
+    if (this.#certificatePath !== undefined) await removeCertificate(this.#certificatePath);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -84,10 +84,10 @@ export interface RheaLink {
   on(event: string, listener: (context: RheaContext) => void): void;
 }
 
-export interface RheaReceiver extends RheaLink {
-  on(event: string, listener: (context: RheaContext) => void): void;
-}
+/** The receiving end of a link on which the client sends. */
+export type RheaReceiver = RheaLink;
 
+/** The sending end of a link on which the client receives. */
 export interface RheaSender extends RheaLink {
   send(message: object, tag?: Buffer): void;
   /** Encoded bytes. */
