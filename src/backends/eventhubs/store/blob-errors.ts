@@ -40,7 +40,7 @@ export function blobError(store: string, what: string, cause: unknown): PartitaE
   if (statusCode === 403)
     return new PartitaError(
       'AUTHORIZATION_FAILED',
-      `${failed}: not allowed. The credentials of the checkpoint store need to read, create, write, delete and list blobs: a SAS with rcwdl, or the role Storage Blob Data Contributor`,
+      `${failed}: not allowed. The credentials of the checkpoint store (account key, SAS or token credential) have to be right, and to allow reading, creating, writing, deleting and listing blobs: a SAS with rcwdl, or the role Storage Blob Data Contributor; and the network rules of the account have to let this machine in`,
       { cause },
     );
   if (code === 'LeaseIdMissing')
