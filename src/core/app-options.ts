@@ -13,6 +13,11 @@ export interface AppOptions {
   readonly clientId?: string;
   /** @default warnings and errors, on standard error */
   readonly logger?: Logger;
+  /**
+   * How long `start` waits for a broker that cannot be reached before it fails, in milliseconds. A rebalance that takes its
+   * time is waited for; and once the consumers have joined, no outage ends them. @default 60_000
+   */
+  readonly startTimeoutMs?: number;
   /** How long `stop` waits for running handlers, in milliseconds. @default 30_000 */
   readonly stopTimeoutMs?: number;
 }
@@ -39,7 +44,7 @@ export interface Health {
 export function checkAppOptions(given: AppOptions): void {
   const check = new OptionCheck();
   const options = check.object('options', given);
-  check.known('', options, ['backend', 'clientId', 'logger', 'stopTimeoutMs']);
+  check.known('', options, ['backend', 'clientId', 'logger', 'startTimeoutMs', 'stopTimeoutMs']);
   const { backend, logger } = options as Partial<AppOptions>;
   if (typeof backend?.open !== 'function' || typeof backend.capabilities !== 'object')
     check.problem('backend is missing: give memory(…), kafka(…) or eventHubs(…)');
@@ -48,6 +53,7 @@ export function checkAppOptions(given: AppOptions): void {
     for (const level of ['debug', 'info', 'warn', 'error'] as const)
       if (typeof logger?.[level] !== 'function')
         check.problem(`logger has no function ${level}: give one with debug, info, warn and error`);
+  check.optionalMs('startTimeoutMs', options.startTimeoutMs);
   check.optionalMs('stopTimeoutMs', options.stopTimeoutMs);
   if (check.problems.length > 0)
     throw new InvalidConfigError('application options', check.problems);

@@ -16,6 +16,7 @@ import { Producer, resolveProducerOptions } from './producer.ts';
 import type { ProducerRecord, RecordMetadata } from './record.ts';
 import { resolveConsumerOptions } from './resolve-consumer-options.ts';
 import type { ResolvedConsumerOptions } from './resolved-options.ts';
+import { within } from './within.ts';
 
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 
@@ -74,7 +75,12 @@ export class App implements AsyncDisposable {
     return this.#consumers;
   }
 
-  /** Connects and starts consuming; resolves when every consumer has joined its group. */
+  /**
+   * Connects and starts consuming; resolves when every consumer has joined its group.
+   *
+   * @throws PartitaError when that can never be (unknown topic, refused credentials, …), or no broker was reached within
+   * `startTimeoutMs`.
+   */
   async start(): Promise<void> {
     if (this.#state !== 'new')
       throw new PartitaError(
@@ -163,7 +169,17 @@ export class App implements AsyncDisposable {
   async #begin(): Promise<void> {
     this.#state = 'running';
     this.#startConsumers(this.#open());
-    await Promise.all(this.#consumers.map(({ joined }) => joined));
+    await Promise.all(this.#consumers.map((consumer) => this.#joins(consumer)));
+  }
+
+  async #joins({ joined, report }: Consumer): Promise<void> {
+    const { clock } = this.#system;
+    const limitMs = this.#options.startTimeoutMs ?? 60_000;
+    while (!(await within(joined, limitMs, { clock }))) {
+      const { sessionError } = report;
+      if (sessionError?.code === 'CONNECTION_FAILED' || sessionError?.code === 'TIMEOUT')
+        throw sessionError;
+    }
   }
 
   #startConsumers(backend: Backend): void {

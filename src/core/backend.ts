@@ -152,6 +152,8 @@ export interface GroupListener {
    * without one: the session is dead.
    */
   failed(error: PartitaError, partition?: TopicPartition): void;
+  /** The passing trouble that `failed` told of, without a partition, is over. Records and assignments say so too. */
+  recovered?(): void;
   /** Membership changed. For log, metrics and views. */
   membership?(state: MembershipState): void;
 }

@@ -31,6 +31,7 @@ export class ConsumerReport implements FailureReport {
   readonly #listener: AppListener;
   /** What it is about → one sentence. */
   readonly #problems = new Map<string, string>();
+  #sessionError: PartitaError | undefined;
 
   constructor(name: string, log: Logger, listener: AppListener) {
     this.#name = name;
@@ -42,15 +43,28 @@ export class ConsumerReport implements FailureReport {
     return [...this.#problems.values()];
   }
 
+  /** What the session failed with last, while that goes on. */
+  get sessionError(): PartitaError | undefined {
+    return this.#sessionError;
+  }
+
+  /** The session works, or works again. */
+  sessionWorks(): void {
+    if (this.#sessionError === undefined) return;
+    this.#sessionError = undefined;
+    this.#problems.delete('session');
+    this.#log.info('the session works again', { consumer: this.#name });
+  }
+
   membership(state: MembershipState): void {
     if (state.state === 'joining') this.counts.rebalances++;
-    if (state.state === 'stable') this.#problems.delete('session');
+    if (state.state === 'stable') this.sessionWorks();
     this.#log.info(`member is ${state.state}`, { consumer: this.#name, ...state });
     this.#emit({ kind: 'membership', state });
   }
 
   assigned(partitions: readonly AssignedPartition[]): void {
-    this.#problems.delete('session');
+    this.sessionWorks();
     this.#log.info('partitions assigned', this.#fields(partitions));
     this.#emit({
       kind: 'assigned',
@@ -209,6 +223,7 @@ export class ConsumerReport implements FailureReport {
   sessionFailed(error: PartitaError, partition?: TopicPartition): void {
     const about = partition === undefined ? 'session' : `fetch ${formatPartition(partition)}`;
     if (partition === undefined || !error.retriable) this.#problems.set(about, error.message);
+    if (partition === undefined) this.#sessionError = error;
     this.#log[error.retriable ? 'warn' : 'error'](error.message, {
       consumer: this.#name,
       code: error.code,

@@ -224,6 +224,8 @@ export class Consumer implements GroupListener, PartitionHost {
   }
 
   records(batch: RecordBatch): boolean {
+    // A member hears of the end of trouble from its coordinator; who chose its partitions has nobody else to tell.
+    if (this.options.group.subscription.kind === 'partitions') this.report.sessionWorks();
     return this.#owned.get(batch)?.accept(batch) ?? false;
   }
 
@@ -236,6 +238,10 @@ export class Consumer implements GroupListener, PartitionHost {
     }
     this.#settleJoined.reject(error);
     this.#die(error);
+  }
+
+  recovered(): void {
+    this.report.sessionWorks();
   }
 
   membership(state: MembershipState): void {

@@ -142,6 +142,41 @@ describe('an application', () => {
     expect(engine.backend.backendClosed).toBe(true);
   });
 
+  it('fails to start when no broker is reached within startTimeoutMs', async () => {
+    const { app, backend, clock } = declareEngine(
+      { handle: () => {} },
+      { app: { startTimeoutMs: 5_000 } },
+    );
+    const started = expect(app.start()).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+    backend.listener.failed(
+      new PartitaError('CONNECTION_FAILED', 'nobody there', { retriable: true }),
+    );
+    await clock.advance(5_000);
+    await started;
+  });
+
+  it('waits longer than startTimeoutMs for a group that takes its time', async () => {
+    const { app, backend, clock } = declareEngine(
+      { handle: () => {} },
+      { app: { startTimeoutMs: 5_000 } },
+    );
+    const started = app.start();
+    await clock.advance(20_000);
+    backend.assign([0]);
+    await started;
+  });
+
+  it('is well again once the session says that its trouble is over', async () => {
+    const { app, backend, lines } = await startEngine({ handle: () => {} });
+    backend.listener.failed(
+      new PartitaError('UNAVAILABLE', 'coordinator away', { retriable: true }),
+    );
+    expect(app.health().problems).toEqual([expect.stringContaining('coordinator away')]);
+    backend.listener.recovered?.();
+    expect(app.health().ok).toBe(true);
+    expect(lines.at(-1)).toBe('info the session works again');
+  });
+
   it('rejects start() when it is stopped while it is still joining', async () => {
     const { app } = declareEngine({ handle: () => {} });
     const started = expect(app.start()).rejects.toMatchObject({ code: 'CLOSED' });

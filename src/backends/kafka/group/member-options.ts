@@ -20,6 +20,8 @@ export interface MemberEvents {
   lost(removed: readonly OwnedPartition[]): void;
   /** Passing trouble. */
   trouble(error: PartitaError): void;
+  /** The coordinator answered as it should. */
+  healthy(): void;
   /** The end. The partitions were lost before. */
   died(error: PartitaError): void;
   membership(state: MembershipState): void;

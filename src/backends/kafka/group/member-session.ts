@@ -104,6 +104,7 @@ export class MemberSession implements GroupSession {
   }
 
   #events(listener: GroupListener): MemberEvents {
+    let troubled = false;
     return {
       assigned: (added, generation) => {
         this.#commits.wake();
@@ -119,7 +120,14 @@ export class MemberSession implements GroupSession {
         const known = this.#reading.drop(removed);
         if (known.length > 0) listener.lost(known);
       },
-      trouble: (error) => listener.failed(error),
+      trouble: (error) => {
+        troubled = true;
+        listener.failed(error);
+      },
+      healthy: () => {
+        if (troubled) listener.recovered?.();
+        troubled = false;
+      },
       died: (error) => listener.failed(error),
       membership: (state) => listener.membership?.(state),
     };

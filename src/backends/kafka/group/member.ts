@@ -179,6 +179,7 @@ export class Member {
     if (current() === null) return;
     try {
       const answer = await this.#deps.calls.heartbeat(current, signal);
+      if (answer?.code === errorCode.NONE) this.#deps.events.healthy();
       if (answer !== null) this.told(answer.code, answer.sentAs);
     } catch (error) {
       if (!signal.aborted) this.fail(asPartitaError('The group member', error));
