@@ -223,8 +223,11 @@ export class ConsumerReport implements FailureReport {
   sessionFailed(error: PartitaError, partition?: TopicPartition): void {
     const about = partition === undefined ? 'session' : `fetch ${formatPartition(partition)}`;
     if (partition === undefined || !error.retriable) this.#problems.set(about, error.message);
+    const known = partition === undefined && this.#sessionError?.message === error.message;
     if (partition === undefined) this.#sessionError = error;
-    this.#log[error.retriable ? 'warn' : 'error'](error.message, {
+    // One line for an outage, however often it is tried.
+    const level = error.retriable ? (known ? 'debug' : 'warn') : 'error';
+    this.#log[level](error.message, {
       consumer: this.#name,
       code: error.code,
       ...(partition !== undefined && { partition: formatPartition(partition) }),

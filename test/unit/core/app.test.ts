@@ -166,6 +166,13 @@ describe('an application', () => {
     await started;
   });
 
+  it('warns of an outage once, however often the session tries', async () => {
+    const { backend, lines } = await startEngine({ handle: () => {} });
+    const outage = () => new PartitaError('CONNECTION_FAILED', 'nobody there', { retriable: true });
+    for (let i = 0; i < 3; i++) backend.listener.failed(outage());
+    expect(lines.filter((line) => line === 'warn nobody there')).toHaveLength(1);
+  });
+
   it('is well again once the session says that its trouble is over', async () => {
     const { app, backend, lines } = await startEngine({ handle: () => {} });
     backend.listener.failed(

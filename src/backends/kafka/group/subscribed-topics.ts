@@ -86,7 +86,7 @@ function unknownTopics(missing: readonly string[]): PartitaError {
   const [topic = ''] = missing;
   return new PartitaError(
     'UNKNOWN_TOPIC',
-    `${missing.length === 1 ? 'Topic' : 'Topics'} ${missing.join(', ')} not found. Create them first, check the spelling, and that these credentials may describe them.`,
+    `Not found among the topics: ${missing.join(', ')}. Check the spelling, create what is missing, and see that these credentials may describe it.`,
     { topic },
   );
 }
