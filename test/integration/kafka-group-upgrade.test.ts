@@ -140,7 +140,7 @@ describeKafka('A group that changes its assignor, on a real Kafka', ({ bootstrap
         'cooperative-sticky',
         'cooperative-sticky',
       ]);
-      await group.everythingWasHandledOnce();
+      await group.everythingWasHandledOnce(theirs);
       await Promise.all(last.map((member) => member.leave()));
       expect(group.troubles).toEqual([]);
     });
