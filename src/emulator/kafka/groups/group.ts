@@ -27,7 +27,7 @@ const NOTHING = Buffer.alloc(0);
  */
 export class Group {
   readonly id: string;
-  readonly offsets = new GroupOffsets();
+  readonly offsets: GroupOffsets = new GroupOffsets();
   readonly members: Map<string, GroupMember> = new Map();
   /** Group instance id → member id. */
   readonly staticMembers: Map<string, string> = new Map();

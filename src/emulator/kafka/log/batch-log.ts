@@ -97,13 +97,12 @@ export class BatchLog {
     return views.length === 1 && only !== undefined ? only : Buffer.concat(views);
   }
 
-  /** Bytes of the first batch with a record at or after that time, or undefined. */
-  firstBatchAtOrAfter(timestampMs: number): Buffer | undefined {
+  /** The batches that have a record at or after that time, each as its bytes. */
+  *batchesAtOrAfter(timestampMs: number): Generator<Buffer> {
     for (const segment of this.#segments)
       for (let index = 0; index < segment.count; index++)
         if (segment.maxTimestampOf(index) >= timestampMs && this.#isKept(segment, index))
-          return segment.slice(index, index + 1);
-    return undefined;
+          yield segment.slice(index, index + 1);
   }
 
   /** Largest timestamp of a kept batch; -1 without one. */

@@ -11,12 +11,26 @@ import { type ProducerStamp, ProducerStates } from './producer-states.ts';
 /** What became of a produced batch. */
 export type Appended =
   | { readonly errorCode: 0; readonly baseOffset: number }
-  | { readonly errorCode: number; readonly message: string };
+  | {
+      readonly errorCode: number;
+      readonly message: string;
+      /** Places in the batch of the records that are at fault, where single ones are. */
+      readonly records?: readonly number[];
+    };
+
+/** What a topic asks of a batch. */
+export interface BatchRules {
+  readonly maxBatchBytes: number;
+  /** Records need keys, or compaction would not know what replaces what. */
+  readonly keysRequired: boolean;
+}
 
 export interface TimedOffset {
   readonly offset: number;
   readonly timestampMs: number;
 }
+
+const NONE: number[] = [];
 
 /** One partition: its log, and who may append to it. */
 export class Partition {
@@ -28,7 +42,7 @@ export class Partition {
   }
 
   /** Checks what a producer sent as a broker does, and appends it. Repetitions are answered with their first place. */
-  append(bytes: Buffer, maxBatchBytes: number, nowMs: number): Appended {
+  append(bytes: Buffer, { maxBatchBytes, keysRequired }: BatchRules, nowMs: number): Appended {
     const batch = onlyBatch(bytes);
     if ('errorCode' in batch) return batch;
     if (batch.sizeBytes > maxBatchBytes)
@@ -36,6 +50,13 @@ export class Partition {
         'MESSAGE_TOO_LARGE',
         `The batch has ${batch.sizeBytes} bytes, max.message.bytes is ${maxBatchBytes}.`,
       );
+    const keyless = keysRequired ? withoutKey(batch) : NONE;
+    if (!Array.isArray(keyless)) return keyless;
+    if (keyless.length > 0)
+      return {
+        ...refused('INVALID_RECORD', 'A compacted topic takes only records with keys.'),
+        records: keyless,
+      };
     const { producerId, producerEpoch, baseSequence, count } = batch;
     const stamp: ProducerStamp = { producerId, producerEpoch, baseSequence, records: count };
     const verdict = this.#producers.check(stamp);
@@ -51,15 +72,23 @@ export class Partition {
     return { errorCode: 0, baseOffset };
   }
 
-  /** The first record at or after that time, or undefined. */
-  offsetAtOrAfter(timestampMs: number): TimedOffset | undefined {
-    const bytes = this.log.firstBatchAtOrAfter(timestampMs);
-    const batch = bytes && new BatchReader(bytes).next();
-    if (batch === undefined) return undefined;
-    const records: KafkaRecord[] = [];
-    const startOffset = this.log.startOffset;
-    batch.decodeInto(records, { topic: '', partition: -1, startOffset });
-    return records.find((record) => record.timestampMs >= timestampMs);
+  /** The first record at or after that time, or undefined; `corrupt` when its producer sent bytes that are no records. */
+  offsetAtOrAfter(timestampMs: number): TimedOffset | 'corrupt' | undefined {
+    const { log } = this;
+    try {
+      for (const bytes of log.batchesAtOrAfter(timestampMs)) {
+        const records: KafkaRecord[] = [];
+        const source = { topic: '', partition: -1, startOffset: log.startOffset };
+        new BatchReader(bytes).next()?.decodeInto(records, source);
+        const found = records.find((record) => record.timestampMs >= timestampMs);
+        // None is left when deletion has cut into the batch.
+        if (found !== undefined) return found;
+      }
+    } catch (error) {
+      if (error instanceof ProtocolError) return 'corrupt';
+      throw error;
+    }
+    return undefined;
   }
 }
 
@@ -84,6 +113,18 @@ function onlyBatch(bytes: Buffer): RecordBatch | { errorCode: number; message: s
       error.message,
     );
   }
+}
+
+/** Places of the records without a key; what was sent may turn out not to be records at all. */
+function withoutKey(batch: RecordBatch): number[] | { errorCode: number; message: string } {
+  const records: KafkaRecord[] = [];
+  try {
+    batch.decodeInto(records, { topic: '', partition: -1 });
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    return refused('CORRUPT_MESSAGE', error.message);
+  }
+  return records.flatMap(({ key }, at) => (key === null ? [at] : []));
 }
 
 function refused(

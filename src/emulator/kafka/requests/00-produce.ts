@@ -12,7 +12,7 @@ export const produce: Endpoint = defineEndpoint({
   gaps: [
     'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions) and v13 (topics by id) are not served.',
     'Transactional batches are refused with INVALID_TXN_STATE.',
-    'The records inside a batch are not looked at, only its header, checksum and length.',
+    'The records inside a batch are not looked at, only its header, checksum and length; in topics that are to be compacted, their keys too.',
     'Topics with message.timestamp.type=LogAppendTime keep the timestamps of the producer.',
   ],
   handle({ acks, topics }, { broker }) {
@@ -24,13 +24,20 @@ export const produce: Endpoint = defineEndpoint({
       const target = topic?.partitions[partition];
       if (topic === undefined || target === undefined)
         return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      const appended = target.append(records, topic.maxBatchBytes, nowMs);
+      const appended = target.append(records, topic.batchRules, nowMs);
       return 'baseOffset' in appended
         ? result(partition, {
             baseOffset: appended.baseOffset,
             logStartOffset: target.log.startOffset,
           })
-        : failed(partition, appended.errorCode, appended.message);
+        : result(partition, {
+            errorCode: appended.errorCode,
+            errorMessage: appended.message,
+            recordErrors: (appended.records ?? []).map((batchIndex) => ({
+              batchIndex,
+              message: null,
+            })),
+          });
     });
     return acks === 0 ? undefined : { topics: answered, throttleTimeMs: 0 };
   },
@@ -40,12 +47,8 @@ export const produce: Endpoint = defineEndpoint({
   }),
 });
 
-function failed(
-  partition: number,
-  code: number,
-  errorMessage: string | null = null,
-): ProducePartitionResult {
-  return result(partition, { errorCode: code, errorMessage });
+function failed(partition: number, code: number): ProducePartitionResult {
+  return result(partition, { errorCode: code });
 }
 
 function result(partition: number, told: Partial<ProducePartitionResult>): ProducePartitionResult {

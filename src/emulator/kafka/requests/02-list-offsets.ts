@@ -42,6 +42,7 @@ function offsetFor(partition: Partition, timestampMs: number): Partial<ListedPar
   if (wanted < 0) return {};
   const found = partition.offsetAtOrAfter(wanted);
   if (found === undefined) return {};
+  if (found === 'corrupt') return { errorCode: errorCode.CORRUPT_MESSAGE };
   return { offset: found.offset, timestampMs: found.timestampMs, leaderEpoch: LEADER_EPOCH };
 }
 

@@ -12,12 +12,12 @@ export const findCoordinator: Endpoint = defineEndpoint({
   api: findCoordinatorServerApi,
   gaps: [
     'v5-v6 (transactions, share groups) are not served.',
-    'There is no coordinator of transactions: COORDINATOR_NOT_AVAILABLE.',
+    'There are no transactions: TRANSACTIONAL_ID_AUTHORIZATION_FAILED, which clients do not try again.',
   ],
   handle: ({ keys, keyType }, { broker }) =>
     keyType === GROUP_COORDINATOR
       ? answer(keys, errorCode.NONE, broker)
-      : answer(keys, errorCode.COORDINATOR_NOT_AVAILABLE, broker),
+      : answer(keys, errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, broker),
   refuse: ({ keys }, code, { broker }) => answer(keys, code, broker),
 });
 

@@ -1,5 +1,5 @@
 import type { LogLimits } from '../log/batch-log.ts';
-import { Partition } from '../log/partition.ts';
+import { type BatchRules, Partition } from '../log/partition.ts';
 
 /** One topic: its partitions and its settings. */
 export class Topic {
@@ -7,7 +7,7 @@ export class Topic {
   /** Base64url of 16 bytes. */
   readonly id: string;
   readonly configs: ReadonlyMap<string, string>;
-  readonly maxBatchBytes: number;
+  readonly batchRules: BatchRules;
   readonly #limits: LogLimits;
   readonly #partitions: Partition[] = [];
 
@@ -19,7 +19,10 @@ export class Topic {
       maxBytes: numberOf(configs, 'retention.bytes') ?? limits.maxBytes,
       maxAgeMs: numberOf(configs, 'retention.ms') ?? limits.maxAgeMs,
     };
-    this.maxBatchBytes = numberOf(configs, 'max.message.bytes') ?? DEFAULT_MAX_BATCH_BYTES;
+    this.batchRules = {
+      maxBatchBytes: numberOf(configs, 'max.message.bytes') ?? DEFAULT_MAX_BATCH_BYTES,
+      keysRequired: configs.get('cleanup.policy')?.includes('compact') ?? false,
+    };
   }
 
   get partitions(): readonly Partition[] {
@@ -32,7 +35,7 @@ export class Topic {
 }
 
 /** Kafka's default of `message.max.bytes`: 1 MiB and the batch header's 12 bytes of prefix. */
-export const DEFAULT_MAX_BATCH_BYTES: number = 1024 * 1024 + 12;
+const DEFAULT_MAX_BATCH_BYTES = 1024 * 1024 + 12;
 
 /** A negative number means without limit, as in Kafka; the limits of the broker then hold. */
 function numberOf(configs: ReadonlyMap<string, string>, name: string): number | undefined {
