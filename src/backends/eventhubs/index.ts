@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { Coordinator } from './coordinator/coordinator.ts';
+export type { CoordinatorOptions } from './coordinator/options.ts';
 export {
   BlobCheckpointStore,
   type BlobCheckpointStoreOptions,

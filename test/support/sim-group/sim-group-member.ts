@@ -16,14 +16,13 @@ import {
   sleep,
   type TopicPartition,
 } from '../../../src/core/index.ts';
-import type { VirtualClock } from '../../../src/testing/index.ts';
 import type { SimStore } from './sim-store.ts';
 
 export interface SimMemberOptions {
   readonly name: string;
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly random: Random;
-  readonly store: SimStore;
+  readonly store: Pick<SimStore, 'connect'>;
   readonly topics: ReadonlyMap<string, number>;
   readonly assignors: readonly Assignor[];
   readonly more?: Partial<CoordinatorOptions>;
@@ -190,7 +189,7 @@ export class SimGroupMember implements CoordinatorListener {
   }
 
   /** Timers of a process that stands still run when it goes on. */
-  #clock(clock: VirtualClock): Clock {
+  #clock(clock: Clock): Clock {
     return {
       now: () => clock.now(),
       schedule: (delayMs, run): Cancel => {

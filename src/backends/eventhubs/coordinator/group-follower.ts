@@ -170,7 +170,7 @@ export class GroupFollower {
           active.map(({ topic, partition, ownerLevel }) => ({ topic, partition, ownerLevel })),
         ),
       );
-    const shared = this.#deps.held.all().filter(({ topic }) => this.#mixed.topics.has(topic));
+    const shared = this.#deps.held.all().filter(({ topic }) => this.#isShared(topic));
     if (shared.length === 0 || !this.#deps.membership.isLeased) return;
     this.#deps.lose(
       await this.#ownership.renew(shared),
@@ -180,7 +180,12 @@ export class GroupFollower {
 
   /** Official processors know no generations: among them the newest receiver wins. */
   #ownerLevel(topic: string, generation: number): number {
-    return this.#mixed.topics.has(topic) ? 0 : generation;
+    return this.#isShared(topic) ? 0 : generation;
+  }
+
+  #isShared(topic: string): boolean {
+    const { officialProcessors } = this.#deps.options;
+    return officialProcessors === 'expected' || this.#mixed.topics.has(topic);
   }
 
   #electedAssignor(state: GroupState): Assignor | undefined {

@@ -118,11 +118,19 @@ export class Membership {
   }
 
   #extend(untilMs: number): void {
-    const { clock, expired } = this.#options;
     if (this.#over || untilMs <= this.#leaseUntilMs) return;
     this.#leaseUntilMs = untilMs;
+    this.#watchLease();
+  }
+
+  #watchLease(): void {
+    const { clock, expired } = this.#options;
     this.#cancelExpiry();
-    this.#cancelExpiry = clock.schedule(untilMs - clock.now(), expired);
+    this.#cancelExpiry = clock.schedule(Math.max(1, this.#leaseUntilMs - clock.now()), () => {
+      // Timers may be early by a fraction of a millisecond.
+      if (this.isLeased) this.#watchLease();
+      else expired();
+    });
   }
 }
 

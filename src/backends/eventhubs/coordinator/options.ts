@@ -30,13 +30,25 @@ export interface CoordinatorOptions {
    * JavaScript, Python and Java, 120 s in .NET. @default 60_000
    */
   readonly foreignExpiryMs?: number;
+  /**
+   * `expected`: begin with owner level 0 and renew ownership from the start, at one write per partition and heartbeat. Else
+   * the first official processor to join finds receivers of a higher level, and waits for its own expiry before it tries again.
+   *
+   * @default 'detect'
+   */
+  readonly officialProcessors?: 'detect' | 'expected';
   /** Between this machine and the store, at the start. @default 10_000 */
   readonly maxClockSkewMs?: number;
   readonly listener: CoordinatorListener;
 }
 
 export type ResolvedCoordinatorOptions = CoordinatorOptions &
-  Required<Pick<CoordinatorOptions, 'partitionRefreshMs' | 'foreignExpiryMs' | 'maxClockSkewMs'>>;
+  Required<
+    Pick<
+      CoordinatorOptions,
+      'partitionRefreshMs' | 'foreignExpiryMs' | 'maxClockSkewMs' | 'officialProcessors'
+    >
+  >;
 
 /** @throws InvalidConfigError with all problems */
 export function resolveCoordinatorOptions(given: CoordinatorOptions): ResolvedCoordinatorOptions {
@@ -45,6 +57,7 @@ export function resolveCoordinatorOptions(given: CoordinatorOptions): ResolvedCo
     partitionRefreshMs: given.partitionRefreshMs ?? 300_000,
     foreignExpiryMs: given.foreignExpiryMs ?? 60_000,
     maxClockSkewMs: given.maxClockSkewMs ?? 10_000,
+    officialProcessors: given.officialProcessors ?? 'detect',
   };
   const check = new OptionCheck();
   if (options.namespace === '') check.problem('namespace is empty');
@@ -59,17 +72,18 @@ export function resolveCoordinatorOptions(given: CoordinatorOptions): ResolvedCo
     'foreignExpiryMs',
     'maxClockSkewMs',
   ] as const;
+  check.oneOf('officialProcessors', options.officialProcessors, ['detect', 'expected']);
   for (const name of times) check.ms(name, options[name]);
   if (options.heartbeatIntervalMs * 2 > options.sessionTimeoutMs)
     check.problem(
       `heartbeatIntervalMs is ${options.heartbeatIntervalMs}, expected at most half of sessionTimeoutMs (${options.sessionTimeoutMs})`,
     );
-  const unreadable = new Set(
+  const doubled = new Set(
     options.topics
       .map((topic) => topic.toLowerCase())
       .filter((topic, i, all) => all.indexOf(topic) !== i),
   );
-  for (const topic of unreadable) check.problem(`topics names ${topic} twice`);
+  for (const topic of doubled) check.problem(`topics names ${topic} twice`);
   if (check.problems.length > 0) throw new InvalidConfigError('group options', check.problems);
   return options;
 }

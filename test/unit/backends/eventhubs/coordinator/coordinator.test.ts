@@ -452,6 +452,17 @@ describe('a group shared with official processors', () => {
     expect(a.levels.slice(3).every(({ ownerLevel }) => ownerLevel > 0)).toBe(true);
   });
 
+  it('is ready for official processors from the start, if it is told to expect them', async () => {
+    const world = new World();
+    const a = world.join('a', { officialProcessors: 'expected' });
+    await world.settled(a);
+    await world.clock.advance(120_000);
+    expect([...a.working.values()].map(({ claimed }) => claimed.ownerLevel)).toEqual([0, 0, 0, 0]);
+    const { serverTimeMs, ownerships } = await world.store.inner.load(group, ['a']);
+    for (const { modifiedMs } of ownerships) expect(serverTimeMs - modifiedMs).toBeLessThan(5_000);
+    expect(a.levels).toEqual([]);
+  });
+
   it('shares evenly among several of both kinds', async () => {
     const world = new World();
     world.topics = new Map([['a', 10]]);
