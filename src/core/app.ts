@@ -1,22 +1,27 @@
-import { type AppOptions, checkAppOptions, type Health, type System } from './app-options.ts';
-import type { AdminSession, Backend, ProducerOptions } from './backend.ts';
-import type { Cancel } from './clock.ts';
-import { Consumer } from './consumer.ts';
+import { Consumer } from './engine/consumer.ts';
+import type { AppEvent, AppListener } from './engine/events.ts';
+import { watchLoop } from './engine/loop-watch.ts';
+import type { Cancel } from './model/clock.ts';
+import { InvalidConfigError, PartitaError } from './model/errors.ts';
+import type { Logger } from './model/logger.ts';
+import type { ProducerRecord, RecordMetadata } from './model/record.ts';
+import { within } from './model/within.ts';
+import {
+  type AppOptions,
+  checkAppOptions,
+  type Health,
+  type System,
+} from './options/app-options.ts';
 import type {
   ConsumerOptions,
   DecodedConsumerOptions,
   RecordConsumerOptions,
   Topics,
-} from './consumer-options.ts';
-import { InvalidConfigError, PartitaError } from './errors.ts';
-import type { AppEvent, AppListener } from './events.ts';
-import type { Logger } from './logger.ts';
-import { watchLoop } from './loop-watch.ts';
+} from './options/consumer-options.ts';
+import { resolveConsumerOptions } from './options/resolve-consumer-options.ts';
+import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
+import type { AdminSession, Backend, ProducerOptions } from './ports/backend.ts';
 import { Producer, resolveProducerOptions } from './producer.ts';
-import type { ProducerRecord, RecordMetadata } from './record.ts';
-import { resolveConsumerOptions } from './resolve-consumer-options.ts';
-import type { ResolvedConsumerOptions } from './resolved-options.ts';
-import { within } from './within.ts';
 
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 

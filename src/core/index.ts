@@ -1,13 +1,32 @@
 export { App, createApp } from './app.ts';
-export type { AppOptions, Health, System } from './app-options.ts';
-export type { Assignment, Assignor, GroupMember, GroupView, MemberState } from './assignor.ts';
-export type * from './backend.ts';
-export { Backoff } from './backoff.ts';
-export type { Capabilities } from './capabilities.ts';
-export type * from './checkpoint-store.ts';
-export type { Cancel, Clock, Random } from './clock.ts';
-export { sleep } from './clock.ts';
-export { Consumer } from './consumer.ts';
+export { Consumer } from './engine/consumer.ts';
+export type { ConsumerCounts, ConsumerStatus, PartitionStatus } from './engine/consumer-status.ts';
+export type { AppEvent, AppListener } from './engine/events.ts';
+export { Backoff } from './model/backoff.ts';
+export type { Capabilities } from './model/capabilities.ts';
+export type { Cancel, Clock, Random } from './model/clock.ts';
+export { sleep } from './model/clock.ts';
+export type { ErrorCode, ErrorDetails } from './model/errors.ts';
+export {
+  CommitFencedError,
+  InvalidConfigError,
+  PartitaError,
+  ProduceError,
+} from './model/errors.ts';
+export type { LogFields, Logger } from './model/logger.ts';
+export { silentLogger } from './model/logger.ts';
+export type {
+  OutOfRangePolicy,
+  PartitionPosition,
+  Position,
+  StartPosition,
+} from './model/position.ts';
+export type { ConsumerRecord, Header, ProducerRecord, RecordMetadata } from './model/record.ts';
+export type { RecordContent } from './model/record-content.ts';
+export { recordContent } from './model/record-content.ts';
+export type { TopicPartition } from './model/topic-partition.ts';
+export { comparePartitions, formatPartition } from './model/topic-partition.ts';
+export type { AppOptions, Health, System } from './options/app-options.ts';
 export type {
   AssignorName,
   BatchContext,
@@ -25,30 +44,22 @@ export type {
   RecordContext,
   RecordHandling,
   Topics,
-} from './consumer-options.ts';
-export type { ConsumerCounts, ConsumerStatus, PartitionStatus } from './consumer-status.ts';
-export type { DecodeFunction, Decoder, ValueDecoder } from './decoder.ts';
-export { json, text } from './decoder.ts';
-export type { Classifier, Decision, Failure, RetryOptions } from './error-policy.ts';
-export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './error-policy.ts';
-export type { ErrorCode, ErrorDetails } from './errors.ts';
-export { CommitFencedError, InvalidConfigError, PartitaError, ProduceError } from './errors.ts';
-export type { AppEvent, AppListener } from './events.ts';
-export type * from './group-coordinator.ts';
-export type { LogFields, Logger } from './logger.ts';
-export { silentLogger } from './logger.ts';
-export { OptionCheck } from './option-check.ts';
-export type { PartitionChooser, Partitioner, PartitionInput } from './partitioner.ts';
+} from './options/consumer-options.ts';
+export type { DecodeFunction, Decoder, ValueDecoder } from './options/decoder.ts';
+export { json, text } from './options/decoder.ts';
+export type { Classifier, Decision, Failure, RetryOptions } from './options/error-policy.ts';
+export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './options/error-policy.ts';
+export { OptionCheck } from './options/option-check.ts';
+export type { StandardSchema } from './options/standard-schema.ts';
 export type {
-  OutOfRangePolicy,
-  PartitionPosition,
-  Position,
-  StartPosition,
-} from './position.ts';
+  Assignment,
+  Assignor,
+  GroupMember,
+  GroupView,
+  MemberState,
+} from './ports/assignor.ts';
+export type * from './ports/backend.ts';
+export type * from './ports/checkpoint-store.ts';
+export type * from './ports/group-coordinator.ts';
+export type { PartitionChooser, Partitioner, PartitionInput } from './ports/partitioner.ts';
 export { Producer } from './producer.ts';
-export type { ConsumerRecord, Header, ProducerRecord, RecordMetadata } from './record.ts';
-export type { RecordContent } from './record-content.ts';
-export { recordContent } from './record-content.ts';
-export type { StandardSchema } from './standard-schema.ts';
-export type { TopicPartition } from './topic-partition.ts';
-export { comparePartitions, formatPartition } from './topic-partition.ts';

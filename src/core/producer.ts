@@ -1,7 +1,7 @@
-import type { ProducerOptions, ProducerSession } from './backend.ts';
-import { InvalidConfigError, type PartitaError, ProduceError } from './errors.ts';
-import { OptionCheck } from './option-check.ts';
-import type { ProducerRecord, RecordMetadata } from './record.ts';
+import { InvalidConfigError, type PartitaError, ProduceError } from './model/errors.ts';
+import type { ProducerRecord, RecordMetadata } from './model/record.ts';
+import { OptionCheck } from './options/option-check.ts';
+import type { ProducerOptions, ProducerSession } from './ports/backend.ts';
 
 /** Writes records and waits for the broker's word that it has them. */
 export class Producer implements AsyncDisposable {

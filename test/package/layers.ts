@@ -26,7 +26,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'system',
     allowed: ['./clock.ts', '../core/index.ts', 'node:timers/promises', 'node:process'],
-    forbidden: ['../core/clock.ts', '../backends/memory/index.ts', '../index.ts', 'kafkajs'],
+    forbidden: ['../core/model/clock.ts', '../backends/memory/index.ts', '../index.ts', 'kafkajs'],
   },
   {
     folder: 'protocol',
@@ -36,12 +36,12 @@ export const layers: readonly Layer[] = [
   {
     folder: 'assignors',
     allowed: ['./range.ts', '../core/index.ts'],
-    forbidden: ['../core/assignor.ts', '../protocol/index.ts', 'node:crypto'],
+    forbidden: ['../core/ports/assignor.ts', '../protocol/index.ts', 'node:crypto'],
   },
   {
     folder: 'partitioners',
     allowed: ['./murmur2.ts', '../core/index.ts'],
-    forbidden: ['../core/partitioner.ts', '../protocol/index.ts', '../assignors/index.ts'],
+    forbidden: ['../core/ports/partitioner.ts', '../protocol/index.ts', '../assignors/index.ts'],
   },
   {
     folder: 'backends/memory',
@@ -52,7 +52,7 @@ export const layers: readonly Layer[] = [
       '../../partitioners/index.ts',
     ],
     forbidden: [
-      '../../core/record.ts',
+      '../../core/model/record.ts',
       '../../protocol/index.ts',
       '../../testing/index.ts',
       '../kafka/index.ts',
@@ -71,7 +71,7 @@ export const layers: readonly Layer[] = [
       'node:net',
     ],
     forbidden: [
-      '../../core/record.ts',
+      '../../core/model/record.ts',
       '../../system/index.ts',
       '../../testing/index.ts',
       '../memory/index.ts',
@@ -83,7 +83,7 @@ export const layers: readonly Layer[] = [
     folder: 'testing',
     allowed: ['./virtual-clock.ts', '../core/index.ts', '../backends/memory/index.ts'],
     forbidden: [
-      '../core/clock.ts',
+      '../core/model/clock.ts',
       '../backends/kafka/index.ts',
       '../system/index.ts',
       'vitest',
@@ -99,17 +99,17 @@ export const layers: readonly Layer[] = [
       '../../assignors/index.ts',
       '@azure/event-hubs',
     ],
-    forbidden: ['../../core/record.ts', '../kafka/index.ts', '../../emulator/index.ts', 'rhea'],
+    forbidden: ['../../core/model/record.ts', '../kafka/index.ts', '../../emulator/index.ts', 'rhea'],
   },
   {
     folder: 'emulator',
     allowed: ['./hub.ts', '../core/index.ts', '../protocol/index.ts', 'rhea', 'node:fs/promises'],
-    forbidden: ['../core/clock.ts', '../testing/index.ts', '../backends/kafka/index.ts', 'kafkajs'],
+    forbidden: ['../core/model/clock.ts', '../testing/index.ts', '../backends/kafka/index.ts', 'kafkajs'],
   },
   {
     folder: 'di',
     allowed: ['./tokens.ts', '../core/index.ts', '../assignors/index.ts', 'inversify'],
-    forbidden: ['../core/clock.ts', '../backends/memory/index.ts', '../cli/main.ts', 'node:fs'],
+    forbidden: ['../core/model/clock.ts', '../backends/memory/index.ts', '../cli/main.ts', 'node:fs'],
   },
   {
     folder: 'cli',
@@ -121,7 +121,7 @@ export const layers: readonly Layer[] = [
       '../backends/kafka/index.ts',
     ],
     forbidden: [
-      '../core/clock.ts',
+      '../core/model/clock.ts',
       '../backends/kafka/wire/wire.ts',
       '../emulator/hub.ts',
       '../testing/index.ts',
@@ -130,13 +130,13 @@ export const layers: readonly Layer[] = [
   {
     folder: 'dashboard',
     allowed: ['./page.ts', '../core/index.ts', '../di/index.ts', 'node:http'],
-    forbidden: ['../core/clock.ts', '../cli/main.ts', '../testing/index.ts'],
+    forbidden: ['../core/model/clock.ts', '../cli/main.ts', '../testing/index.ts'],
   },
   {
     folder: '.',
     allowed: ['./core/index.ts', './assignors/index.ts', './system/real-clock.ts'],
     forbidden: [
-      './core/record.ts',
+      './core/model/record.ts',
       './backends/memory/index.ts',
       './assignors/range.ts',
       'kafkajs',

@@ -1,4 +1,4 @@
-import { decodeCompleted } from '../../src/core/completed-offsets.ts';
+import { decodeCompleted } from '../../src/core/engine/completed-offsets.ts';
 import type { AssignedPartition, PartitionCommit } from '../../src/core/index.ts';
 
 /** Decoding a whole batch of a simulation takes no longer. */

@@ -1,0 +1,151 @@
+import type { Cancel, Clock } from '../model/clock.ts';
+import { InvalidConfigError, PartitaError } from '../model/errors.ts';
+import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
+import { isThenable } from '../model/thenable.ts';
+import type { TopicPartition } from '../model/topic-partition.ts';
+import type { BatchContext, RecordContext } from '../options/consumer-options.ts';
+
+/** What a call needs from the partition it is made for. */
+export interface CallHost extends TopicPartition {
+  readonly clock: Clock;
+  /** Aborted when the partition's work must end. */
+  readonly signal: AbortSignal;
+  readonly handlerName: string;
+  /** False once the partition moved on. */
+  readonly current: boolean;
+  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  /** Counts these as handled and stores the position. */
+  commitHandled(records: readonly ConsumerRecord[]): Promise<void>;
+}
+
+/**
+ * One call of a handler: its context, and its time limit. What a handler may take out of its context are getters that make
+ * a function bound to this call: most handlers ask for none of them, and this is made once per record.
+ */
+abstract class HandlerCall {
+  readonly attempt: number;
+  /** @internal */
+  readonly host: CallHost;
+  #own: AbortController | undefined;
+  #expired: PartitaError | undefined;
+
+  constructor(host: CallHost, attempt: number) {
+    this.host = host;
+    this.attempt = attempt;
+  }
+
+  get signal(): AbortSignal {
+    return this.#own?.signal ?? this.host.signal;
+  }
+
+  get publish(): (topic: string, record: ProducerRecord) => Promise<RecordMetadata> {
+    return (topic, record) => this.host.publish(topic, record);
+  }
+
+  /** May the handler still be called? Not when its partition went away while the value was decoded. */
+  get wanted(): boolean {
+    return this.host.current && !this.signal.aborted;
+  }
+
+  /** Waits for the result, but no longer than the limit. Without a limit nothing is allocated. */
+  limit(limitMs: number | undefined, call: () => unknown): unknown {
+    return limitMs === undefined ? call() : this.#limited(limitMs, call);
+  }
+
+  async #limited(limitMs: number, call: () => unknown): Promise<unknown> {
+    const { signal, clock } = this.host;
+    const own = new AbortController();
+    this.#own = own;
+    const forward = () => own.abort(signal.reason);
+    signal.addEventListener('abort', forward, { once: true });
+    let cancel: Cancel = () => {};
+    try {
+      const result = call();
+      if (!isThenable(result)) return result;
+      const expired = new Promise<never>((_, reject) => {
+        cancel = clock.schedule(limitMs, () => {
+          this.#expired = this.#timeout(limitMs);
+          own.abort(this.#expired);
+          reject(this.#expired);
+        });
+      });
+      return await Promise.race([result, expired]);
+    } finally {
+      cancel();
+      signal.removeEventListener('abort', forward);
+    }
+  }
+
+  /** After its time is over the error policy decides about the record, and the handler no more. */
+  protected async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
+    if (this.#expired !== undefined) throw this.#expired;
+    await this.host.commitHandled(records);
+  }
+
+  #timeout(limitMs: number): PartitaError {
+    const { topic, partition, handlerName } = this.host;
+    return new PartitaError(
+      'HANDLER_TIMEOUT',
+      `The handler of ${handlerName} did not finish a record of ${topic}-${partition} within handlerTimeoutMs (${limitMs} ms). Its signal was aborted; what it still does is not waited for.`,
+      { topic, partition, ...this.where() },
+    );
+  }
+
+  protected abstract where(): { readonly offset?: number };
+}
+
+export class RecordCall extends HandlerCall implements RecordContext {
+  readonly record: ConsumerRecord;
+
+  constructor(host: CallHost, attempt: number, record: ConsumerRecord) {
+    super(host, attempt);
+    this.record = record;
+  }
+
+  get commit(): () => Promise<void> {
+    return () => this.commitHandled([this.record]);
+  }
+
+  protected override where(): { readonly offset: number } {
+    return { offset: this.record.offset };
+  }
+}
+
+export class BatchCall extends HandlerCall implements BatchContext {
+  /** Those of the batch that decode, once that is known. */
+  records: readonly ConsumerRecord[];
+  /** Index in the batch → what went wrong with that record. */
+  readonly failures: Map<number, unknown> = new Map();
+
+  constructor(host: CallHost, attempt: number, records: readonly ConsumerRecord[]) {
+    super(host, attempt);
+    this.records = records;
+  }
+
+  get topic(): string {
+    return this.host.topic;
+  }
+
+  get partition(): number {
+    return this.host.partition;
+  }
+
+  get fail(): (index: number, error: unknown) => void {
+    return (index, error) => {
+      if (this.records[index] === undefined)
+        throw new InvalidConfigError('call of fail', [
+          `index is ${index}, expected one of the ${this.records.length} records of this batch, from 0`,
+        ]);
+      this.failures.set(index, error);
+    };
+  }
+
+  get commit(): () => Promise<void> {
+    return () => this.commitHandled(this.records.filter((_, index) => !this.failures.has(index)));
+  }
+
+  protected override where(): { readonly offset?: number } {
+    const first = this.records[0];
+    return first === undefined ? {} : { offset: first.offset };
+  }
+}

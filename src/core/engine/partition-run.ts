@@ -1,0 +1,303 @@
+import type { Clock } from '../model/clock.ts';
+import { CommitFencedError } from '../model/errors.ts';
+import type { Position } from '../model/position.ts';
+import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
+import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
+import type { ResolvedBuffer } from '../options/resolved-options.ts';
+import type { RecordBatch } from '../ports/backend.ts';
+import { type BatchJob, BatchLane, type BatchOwner } from './batch-lane.ts';
+import { CompletedBefore } from './completed-before.ts';
+import type { CallHost } from './handler-call.ts';
+import { invokeBatchHandler, invokeHandler } from './invoke-handler.ts';
+import { OffsetTracker } from './offset-tracker.ts';
+import { PartitionBuffer } from './partition-buffer.ts';
+import type { LaneOwner, RecordLane } from './record-lane.ts';
+import { RecordLanes } from './record-lanes.ts';
+import type { RunHost } from './run-host.ts';
+import type { Slots } from './slots.ts';
+import type { TimeSlice } from './time-slice.ts';
+
+/** Where a run begins. */
+export interface RunStart extends TopicPartition {
+  readonly epoch: number;
+  readonly position: Position;
+  /** Finished beyond `position`, as `[from, to)` pairs. */
+  readonly completed: readonly number[];
+  /** What the group has stored. */
+  readonly committed: Position | undefined;
+}
+
+/**
+ * - `opening`: `open` has not returned yet; records wait.
+ * - `active`, `stopped` (an error policy said so), `draining` (no new handler starts), `closed` (what ends does not count).
+ */
+export type RunState = 'opening' | 'active' | 'stopped' | 'draining' | 'closed';
+
+/**
+ * One stretch of reading a partition without a jump: its records, lanes, and what may be committed. A seek, a `resume()`
+ * after a stop and a new assignment each begin another run, so that what is left over from this one cannot be mistaken
+ * for progress of the next.
+ */
+export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
+  readonly topic: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly buffer: PartitionBuffer;
+  readonly tracker: OffsetTracker;
+  readonly #host: RunHost;
+  readonly #abort = new AbortController();
+  readonly #lanes: RecordLanes;
+  readonly #batchLane: BatchLane | undefined;
+  readonly #completedBefore: CompletedBefore;
+  #state: RunState = 'opening';
+  #paused = false;
+  #handlers = 0;
+  #whenIdle: (() => void)[] = [];
+  /** Ends of the pauses under way. */
+  readonly #pauses = new Set<() => void>();
+  logEndOffset: number | undefined;
+  committed: Position | undefined;
+
+  constructor(host: RunHost, start: RunStart, limits: ResolvedBuffer) {
+    this.#host = host;
+    this.topic = start.topic;
+    this.partition = start.partition;
+    this.epoch = start.epoch;
+    this.committed = start.committed;
+    this.buffer = new PartitionBuffer(limits);
+    this.tracker = new OffsetTracker(start.position);
+    this.#completedBefore = new CompletedBefore(start.completed);
+    const { handleBatch, batch, order } = host.options;
+    this.#lanes = new RecordLanes(this, order);
+    if (handleBatch !== undefined) this.#batchLane = new BatchLane(this, batch, order !== 'none');
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  get running(): boolean {
+    return this.#state === 'active' && !this.#paused;
+  }
+
+  get current(): boolean {
+    return this.#state !== 'closed';
+  }
+
+  /** False once it is at rest, for whatever reason. */
+  get takesRecords(): boolean {
+    return this.#state === 'opening' || this.#state === 'active';
+  }
+
+  get full(): boolean {
+    return this.buffer.full;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Handlers and dead-letter writes under way. */
+  get handlers(): number {
+    return this.#handlers;
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get slots(): Slots {
+    return this.#host.slots;
+  }
+
+  get slice(): TimeSlice {
+    return this.#host.slice;
+  }
+
+  get handlerName(): string {
+    return this.#host.options.name;
+  }
+
+  /** Takes records in; returns whether there is room for more. */
+  accept({ records, next, logEndOffset }: RecordBatch): boolean {
+    if (logEndOffset !== undefined) this.logEndOffset = logEndOffset;
+    if (!this.takesRecords) return false;
+    // All are known before the first is handled: a handler may end, and commit, before this returns.
+    for (const record of records) this.tracker.add(record.offset, record.token);
+    this.tracker.reachedTo(next);
+    for (const record of records) this.#enqueue(record);
+    this.buffer.measure(this.tracker.span);
+    this.#batchLane?.wake();
+    if (this.tracker.span === 0) this.#host.finished(this, 0);
+    // Asked last: a handler that commits before it waits for anything has made room already, and said so.
+    return !this.buffer.full && !this.#paused && this.takesRecords;
+  }
+
+  /** May more be fetched? To be asked when a pause is over. */
+  hasRoom(): boolean {
+    return !this.buffer.full || this.buffer.drained(this.tracker.span);
+  }
+
+  /** Lets handlers start: `open` has returned. */
+  activate(): void {
+    if (this.#state === 'opening') this.#state = 'active';
+    this.#wake();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#wake();
+  }
+
+  /** Lets running handlers end, starts no more. False when the run was at rest or about to be. */
+  stop(): boolean {
+    if (!this.takesRecords) return false;
+    this.#rest('stopped');
+    return true;
+  }
+
+  /** The same on the way out: to a successor, or to another place in the log. */
+  drain(): void {
+    if (this.#state !== 'closed') this.#rest('draining');
+  }
+
+  /** Resolves when no handler runs. */
+  idle(): Promise<void> {
+    if (this.#handlers === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** Resolves after a pause between two tries, or at once when the run comes to rest: no timer outlives its purpose. */
+  between(delayMs: number): Promise<void> {
+    if (!this.takesRecords) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        cancel();
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const cancel = this.clock.schedule(delayMs, end);
+      this.#pauses.add(end);
+    });
+  }
+
+  abort(reason: unknown): void {
+    this.#abort.abort(reason);
+  }
+
+  /** It is over: nothing that ends from here on counts. */
+  close(): void {
+    this.#rest('closed');
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** Finished offsets beyond the frontier, also those of before that were not read again yet. */
+  completedRuns(): number[] {
+    const earlier = this.#completedBefore.from(this.tracker.next.offset);
+    return [...this.tracker.completedRuns(), ...earlier];
+  }
+
+  invoke(record: ConsumerRecord, attempt: number): unknown {
+    return invokeHandler(this, this.#host.options, record, attempt);
+  }
+
+  invokeBatch(job: BatchJob): Promise<void> {
+    return invokeBatchHandler(this, this.#host.options, job);
+  }
+
+  started(): void {
+    this.#handlers++;
+  }
+
+  ended(): void {
+    this.#handlers--;
+    if (this.#handlers === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  finished(record: ConsumerRecord): void {
+    if (this.#settle(record)) this.#settled(1);
+  }
+
+  finishedBatch(job: BatchJob): void {
+    const { records, failures } = job;
+    let count = 0;
+    for (let index = 0; index < records.length; index++)
+      if (!failures.has(index) && this.#settle(records[index] as ConsumerRecord)) count++;
+    this.#settled(count);
+    if (failures.size === 0) job.proceed();
+    else void this.#host.failures.batchRecords(this, job);
+  }
+
+  failed(lane: RecordLane, record: ConsumerRecord, error: unknown, attempt: number): void {
+    void this.#host.failures.record(this, lane, record, error, attempt);
+  }
+
+  failedBatch(job: BatchJob, error: unknown): void {
+    void this.#host.failures.batch(this, job, error);
+  }
+
+  emptied(lane: RecordLane): void {
+    this.#lanes.emptied(lane);
+  }
+
+  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
+    return this.#host.publish(topic, record);
+  }
+
+  async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
+    if (!this.current)
+      throw new CommitFencedError(
+        `${formatPartition(this)} moved on, to another member or by a seek; the position was not stored. Let the handler end.`,
+        { topic: this.topic, partition: this.partition },
+      );
+    let count = 0;
+    for (const record of records) if (this.#settle(record)) count++;
+    this.#settled(count);
+    await this.#host.commitNow(this);
+  }
+
+  #enqueue(record: ConsumerRecord): void {
+    if (!this.#completedBefore.over && this.#completedBefore.has(record.offset)) {
+      this.tracker.complete(record.offset);
+      return;
+    }
+    // A handler called by one of the records before may have stopped or moved the partition.
+    if (!this.takesRecords) return;
+    this.buffer.add(record.sizeBytes);
+    if (this.#batchLane !== undefined) this.#batchLane.push(record);
+    else this.#lanes.push(record);
+  }
+
+  #settle(record: ConsumerRecord): boolean {
+    if (!this.current || !this.tracker.complete(record.offset)) return false;
+    if (this.takesRecords) this.buffer.remove(record.sizeBytes);
+    return true;
+  }
+
+  #settled(count: number): void {
+    if (count === 0) return;
+    this.#host.finished(this, count);
+    if (this.running && this.buffer.drained(this.tracker.span)) this.#host.room(this);
+  }
+
+  #rest(state: RunState): void {
+    this.#state = state;
+    this.#lanes.clear();
+    this.#batchLane?.clear();
+    this.buffer.clear();
+    for (const end of [...this.#pauses]) end();
+  }
+
+  #wake(): void {
+    this.#lanes.wake();
+    this.#batchLane?.wake();
+  }
+}
