@@ -4,8 +4,12 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { backendTable } from './tables/backend-table.ts';
+import { embeddedKafkaTable } from './tables/embedded-kafka-table.ts';
 
-const tables = [{ file: 'README.md', name: 'backends', text: backendTable() }];
+const tables = [
+  { file: 'README.md', name: 'backends', text: backendTable() },
+  { file: 'docs/embedded-kafka.md', name: 'embedded-kafka', text: embeddedKafkaTable() },
+];
 const check = process.argv.includes('--check');
 let stale = false;
 

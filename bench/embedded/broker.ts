@@ -7,4 +7,4 @@ const now = performance.now();
 process.stdout.write(
   `${JSON.stringify({ bootstrap: broker.bootstrap, loadMs: loadedAt - startedAt, startMs: now - loadedAt })}\n`,
 );
-process.stdin.resume().on('end', () => broker.close());
+process.stdin.resume().on('end', () => void broker.close());

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '../../core/index.ts';
+import type { Groups } from '../kafka-groups/groups.ts';
+import type { Topics } from '../kafka-log/topics.ts';
 import type { FaultRules } from './faults.ts';
-import type { Groups } from './groups/groups.ts';
-import type { Topics } from './topics/topics.ts';
 
 /** What all connections of one broker share. */
 export interface BrokerState {

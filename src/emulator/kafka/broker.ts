@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { Groups } from '../kafka-groups/groups.ts';
+import { Topics } from '../kafka-log/topics.ts';
+import { KafkaListener } from '../kafka-wire/listener.ts';
 import type { BrokerState } from './broker-state.ts';
 import { FaultRules, KafkaFaults } from './faults.ts';
-import { Groups } from './groups/groups.ts';
 import {
   type KafkaBrokerOptions,
   type ResolvedKafkaOptions,
   resolveKafkaOptions,
 } from './options.ts';
-import { Topics } from './topics/topics.ts';
-import { KafkaListener } from './wire/listener.ts';
 
 const NODE_ID = 1;
 

@@ -1,6 +1,6 @@
 import { type Clock, InvalidConfigError } from '../../core/index.ts';
 import { errorCode, type KafkaErrorName } from '../../protocol/index.ts';
-import { endpoints } from './requests/endpoints.ts';
+import { endpoints } from '../kafka-requests/endpoints.ts';
 
 /** Which requests a fault meets. */
 export interface KafkaFaultTarget {

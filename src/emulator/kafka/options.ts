@@ -1,6 +1,6 @@
 import { type Clock, InvalidConfigError, type Logger, silentLogger } from '../../core/index.ts';
+import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { machineClock } from '../machine-clock.ts';
-import { isLegalTopicName } from './topics/topics.ts';
 
 const MIB = 1024 * 1024;
 

@@ -118,7 +118,7 @@ describe('bad input', () => {
     const lines = goldenLines('messages.hex').filter(([, kind]) => kind === 'request');
     const endpoints = await (await open(broker)).send(apiVersionsApi, {}, 0);
     const { endpoints: table } = await import(
-      '../../../../src/emulator/kafka/requests/endpoints.ts'
+      '../../../../src/emulator/kafka-requests/endpoints.ts'
     );
     expect(endpoints.apiKeys).toHaveLength(table.size);
     for (const [name, , version, hex = ''] of lines) {

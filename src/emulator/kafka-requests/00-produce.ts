@@ -1,0 +1,62 @@
+import { errorCode, type ProducePartitionResult, produceServerApi } from '../../protocol/index.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { perPartition } from './per-partition.ts';
+
+/** Produce v3-v10: appends one batch per partition. */
+export const produce: Endpoint = defineEndpoint({
+  api: produceServerApi,
+  gaps: [
+    'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions) and v13 (topics by id) are not served.',
+    'Transactional batches are refused with INVALID_TXN_STATE.',
+    'The records inside a batch are not looked at, only its header, checksum and length; in topics that are to be compacted, their keys too.',
+    'Topics with message.timestamp.type=LogAppendTime keep the timestamps of the producer.',
+  ],
+  handle({ acks, topics }, { broker }) {
+    const legal = acks === 0 || acks === 1 || acks === -1;
+    const nowMs = broker.clock.now();
+    const answered = perPartition(topics, (name, { partition, records }) => {
+      if (!legal) return failed(partition, errorCode.INVALID_REQUIRED_ACKS);
+      const topic = broker.topics.get(name);
+      const target = topic?.partitions[partition];
+      if (topic === undefined || target === undefined)
+        return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
+      const appended = target.append(records, topic.batchRules, nowMs);
+      return 'baseOffset' in appended
+        ? result(partition, {
+            baseOffset: appended.baseOffset,
+            logStartOffset: target.log.startOffset,
+          })
+        : result(partition, {
+            errorCode: appended.errorCode,
+            errorMessage: appended.message,
+            recordErrors: (appended.records ?? []).map((batchIndex) => ({
+              batchIndex,
+              message: null,
+            })),
+          });
+    });
+    return acks === 0 ? undefined : { topics: answered, throttleTimeMs: 0 };
+  },
+  refuse: ({ topics }, code) => ({
+    topics: perPartition(topics, (_: string, { partition }) => failed(partition, code)),
+    throttleTimeMs: 0,
+  }),
+});
+
+function failed(partition: number, code: number): ProducePartitionResult {
+  return result(partition, { errorCode: code });
+}
+
+function result(partition: number, told: Partial<ProducePartitionResult>): ProducePartitionResult {
+  return {
+    partition,
+    errorCode: errorCode.NONE,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: [],
+    errorMessage: null,
+    currentLeader: null,
+    ...told,
+  };
+}

@@ -1,0 +1,127 @@
+import {
+  errorCode,
+  type FetchedPartition,
+  type FetchPartition,
+  type FetchRequest,
+  type FetchResponse,
+  fetchServerApi,
+} from '../../protocol/index.ts';
+import type { BrokerState } from '../kafka/broker-state.ts';
+import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
+import type { Partition } from '../kafka-log/partition.ts';
+import { type Call, defineEndpoint, type Endpoint } from './endpoint.ts';
+import { leaderEpochProblem } from './leader-epoch.ts';
+import { perPartition } from './per-partition.ts';
+
+/** Fetch v4-v12: whole batches, as they lie in the log; waits until there are enough of them. */
+export const fetch: Endpoint = defineEndpoint({
+  api: fetchServerApi,
+  gaps: [
+    'v0-v3 (record formats before Kafka 0.11) and v13+ (topics by id) are not served.',
+    'Fetch sessions (KIP-227) are not kept: every answer has session id 0, so clients send all partitions each time.',
+    'There are no transactions, so both isolation levels see the same records.',
+    'There is one replica, so rackId changes nothing.',
+  ],
+  async handle(request, call) {
+    if ((request.sessionId ?? 0) !== 0) return refused(errorCode.FETCH_SESSION_ID_NOT_FOUND);
+    const first = answer(request, call.broker);
+    if (first.enough || request.maxWaitMs <= 0) return first.response;
+    await moreBytes(request, first.bytes, call);
+    return answer(request, call.broker).response;
+  },
+  refuse: ({ topics }, code) => ({
+    ...refused(errorCode.NONE),
+    topics: perPartition(topics, (_, { partition }) => failed(partition, code)),
+  }),
+});
+
+interface Answer {
+  readonly response: FetchResponse;
+  readonly bytes: number;
+  /** Nothing is to be waited for: enough bytes, or an error to tell. */
+  readonly enough: boolean;
+}
+
+function answer(request: FetchRequest, broker: BrokerState): Answer {
+  let bytes = 0;
+  let troubled = false;
+  const topics = perPartition(request.topics, (topic, asked) => {
+    const maxBytes = Math.min(asked.maxBytes, request.maxBytes - bytes);
+    const partition = broker.topics.partition(topic, asked.partition);
+    const fetched = read(partition, asked, maxBytes, bytes === 0, broker);
+    bytes += fetched.records?.length ?? 0;
+    troubled ||= fetched.errorCode !== errorCode.NONE;
+    return fetched;
+  });
+  const response = { ...refused(errorCode.NONE), topics };
+  const full = bytes > 0 && bytes >= request.maxBytes;
+  return { response, bytes, enough: troubled || full || bytes >= request.minBytes };
+}
+
+function read(
+  partition: Partition | undefined,
+  asked: FetchPartition,
+  maxBytes: number,
+  atLeastOne: boolean,
+  broker: BrokerState,
+): FetchedPartition {
+  if (partition === undefined) return failed(asked.partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  const problem = leaderEpochProblem(asked.currentLeaderEpoch);
+  if (problem !== errorCode.NONE) return failed(asked.partition, problem);
+  const { log } = partition;
+  log.expire(broker.clock.now());
+  const records = log.read(asked.fetchOffset, Math.max(0, maxBytes), atLeastOne);
+  return {
+    ...failed(asked.partition, records === undefined ? errorCode.OFFSET_OUT_OF_RANGE : 0),
+    ...(records !== undefined && { highWatermark: log.endOffset, lastStableOffset: log.endOffset }),
+    logStartOffset: log.startOffset,
+    records: records ?? null,
+  };
+}
+
+/** Resolves when the missing bytes were appended, a partition is gone, time is up or nobody listens any more. */
+function moreBytes(request: FetchRequest, have: number, { broker, signal }: Call): Promise<void> {
+  return new Promise((resolve) => {
+    let missing = request.minBytes - have;
+    const unwatch: (() => void)[] = [];
+    const done = (): void => {
+      for (const stop of unwatch) stop();
+      signal.removeEventListener('abort', done);
+      cancel();
+      resolve();
+    };
+    const cancel = broker.clock.schedule(request.maxWaitMs, done);
+    signal.addEventListener('abort', done);
+    for (const { topic, partitions } of request.topics)
+      for (const { partition } of partitions) {
+        const stop = broker.topics.partition(topic, partition)?.log.watch((bytes) => {
+          missing -= bytes;
+          if (missing <= 0) done();
+        });
+        if (stop !== undefined) unwatch.push(stop);
+      }
+    if (signal.aborted) done();
+  });
+}
+
+function failed(partition: number, code: number): FetchedPartition {
+  return {
+    partition,
+    errorCode: code,
+    highWatermark: -1,
+    lastStableOffset: -1,
+    logStartOffset: -1,
+    divergingEpoch: null,
+    currentLeader:
+      code === errorCode.NOT_LEADER_OR_FOLLOWER
+        ? { leaderId: -1, leaderEpoch: LEADER_EPOCH }
+        : null,
+    abortedTransactions: [],
+    preferredReadReplica: -1,
+    records: null,
+  };
+}
+
+function refused(code: number): FetchResponse {
+  return { throttleTimeMs: 0, errorCode: code, sessionId: 0, topics: [] };
+}

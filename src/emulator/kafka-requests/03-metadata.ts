@@ -1,0 +1,80 @@
+import {
+  type AskedTopic,
+  errorCode,
+  type MetadataResponse,
+  type MetadataTopic,
+  metadataServerApi,
+} from '../../protocol/index.ts';
+import type { BrokerState } from '../kafka/broker-state.ts';
+import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
+import type { Topic } from '../kafka-log/topic.ts';
+import { isLegalTopicName } from '../kafka-log/topics.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** Metadata v0-v12: one broker that leads every partition. */
+export const metadata: Endpoint = defineEndpoint({
+  api: metadataServerApi,
+  gaps: [
+    'v13 (an error code of its own) is not served.',
+    'Authorized operations are not told: there is no authorization.',
+  ],
+  handle({ topics, allowAutoTopicCreation }, { broker }) {
+    const described =
+      topics === null
+        ? broker.topics.all.map((topic) => describe(topic, broker))
+        : topics.map((asked) => find(asked, allowAutoTopicCreation, broker));
+    return { ...cluster(broker), topics: described };
+  },
+  refuse: ({ topics }, code, { broker }) => ({
+    ...cluster(broker),
+    topics: (topics ?? []).map(({ topic, topicId }) => missing(code, topic, topicId)),
+  }),
+});
+
+function cluster({ nodeId, clusterId, address }: BrokerState): MetadataResponse {
+  return {
+    throttleTimeMs: 0,
+    brokers: [{ nodeId, ...address, rack: null }],
+    clusterId,
+    controllerId: nodeId,
+    topics: [],
+  };
+}
+
+function find(asked: AskedTopic, mayCreate: boolean, broker: BrokerState): MetadataTopic {
+  if (asked.topic === null) {
+    const topic = broker.topics.withId(asked.topicId);
+    return topic === undefined
+      ? missing(errorCode.UNKNOWN_TOPIC_ID, null, asked.topicId)
+      : describe(topic, broker);
+  }
+  const topic = broker.topics.get(asked.topic);
+  if (topic !== undefined) return describe(topic, broker);
+  if (!isLegalTopicName(asked.topic))
+    return missing(errorCode.INVALID_TOPIC_EXCEPTION, asked.topic);
+  if (!mayCreate || !broker.autoCreateTopics)
+    return missing(errorCode.UNKNOWN_TOPIC_OR_PARTITION, asked.topic);
+  return describe(broker.topics.create(asked.topic, broker.defaultPartitions), broker);
+}
+
+function describe({ name, id, partitions }: Topic, { nodeId }: BrokerState): MetadataTopic {
+  return {
+    errorCode: errorCode.NONE,
+    topic: name,
+    topicId: id,
+    internal: false,
+    partitions: partitions.map((_, partition) => ({
+      errorCode: errorCode.NONE,
+      partition,
+      leaderId: nodeId,
+      leaderEpoch: LEADER_EPOCH,
+      replicas: [nodeId],
+      isr: [nodeId],
+      offlineReplicas: [],
+    })),
+  };
+}
+
+function missing(code: number, topic: string | null, topicId: string | null = null): MetadataTopic {
+  return { errorCode: code, topic, topicId, internal: false, partitions: [] };
+}

@@ -1,0 +1,38 @@
+import { errorCode, offsetCommitServerApi } from '../../protocol/index.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { perPartition } from './per-partition.ts';
+
+/** OffsetCommit v2-v8: by members of the current generation, or by anybody while a group has no members. */
+export const offsetCommit: Endpoint = defineEndpoint({
+  api: offsetCommitServerApi,
+  gaps: [
+    'v9 (groups of KIP-848) and v10 (topics by id) are not served.',
+    'Committed offsets do not expire; retention times in the request are ignored.',
+  ],
+  handle(request, { broker }) {
+    const group = broker.groups.groupForCommit(request);
+    return {
+      throttleTimeMs: 0,
+      topics: perPartition(
+        request.topics,
+        (topic, { partition, offset, leaderEpoch, metadata }) => {
+          if (typeof group === 'number') return { partition, errorCode: group };
+          if (broker.topics.partition(topic, partition) === undefined)
+            return { partition, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION };
+          if (Buffer.byteLength(metadata ?? '') > broker.maxCommitMetadataBytes)
+            return { partition, errorCode: errorCode.OFFSET_METADATA_TOO_LARGE };
+          group.offsets.commit(topic, partition, {
+            offset,
+            leaderEpoch: leaderEpoch ?? -1,
+            metadata,
+          });
+          return { partition, errorCode: errorCode.NONE };
+        },
+      ),
+    };
+  },
+  refuse: ({ topics }, code) => ({
+    throttleTimeMs: 0,
+    topics: perPartition(topics, (_, { partition }) => ({ partition, errorCode: code })),
+  }),
+});

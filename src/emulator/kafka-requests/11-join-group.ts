@@ -1,0 +1,11 @@
+import { joinGroupServerApi } from '../../protocol/index.ts';
+import { notJoined } from '../kafka-groups/group-answers.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** JoinGroup v0-v9: the classic protocol, with static members. */
+export const joinGroup: Endpoint = defineEndpoint({
+  api: joinGroupServerApi,
+  gaps: ['Groups have no largest size.'],
+  handle: (request, { broker, version, client }) => broker.groups.join(request, version, client),
+  refuse: ({ memberId }, code) => notJoined(code, memberId),
+});

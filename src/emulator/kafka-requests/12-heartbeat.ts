@@ -1,0 +1,14 @@
+import { errorCode, heartbeatServerApi } from '../../protocol/index.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** Heartbeat v0-v4. */
+export const heartbeat: Endpoint = defineEndpoint({
+  api: heartbeatServerApi,
+  gaps: [],
+  handle: (request, { broker }) => ({
+    throttleTimeMs: 0,
+    errorCode:
+      broker.groups.get(request.groupId)?.heartbeat(request) ?? errorCode.UNKNOWN_MEMBER_ID,
+  }),
+  refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code }),
+});

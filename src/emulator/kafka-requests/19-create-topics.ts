@@ -1,0 +1,99 @@
+import {
+  type CreatedTopic,
+  createTopicsServerApi,
+  errorCode,
+  type KafkaErrorName,
+  type NewTopic,
+} from '../../protocol/index.ts';
+import type { BrokerState } from '../kafka/broker-state.ts';
+import type { Topic } from '../kafka-log/topic.ts';
+import { configProblem } from '../kafka-log/topic-configs.ts';
+import { isLegalTopicName } from '../kafka-log/topics.ts';
+import { describeTopicConfigs } from './config-entries.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** Bounds what one request can make us allocate. */
+export const MAX_PARTITIONS = 10_000;
+
+/** CreateTopics v2-v7. */
+export const createTopics: Endpoint = defineEndpoint({
+  api: createTopicsServerApi,
+  gaps: [
+    `A topic has at most ${MAX_PARTITIONS} partitions.`,
+    'Of the settings, max.message.bytes, retention.bytes and retention.ms act; all others are kept and told, and change nothing (no compaction).',
+  ],
+  handle: ({ topics, validateOnly = false }, { broker }) => ({
+    throttleTimeMs: 0,
+    topics: topics.map((topic) => create(topic, validateOnly, broker)),
+  }),
+  refuse: ({ topics }, code) => ({
+    throttleTimeMs: 0,
+    topics: topics.map(({ topic }) => failed(topic, code, null)),
+  }),
+});
+
+function create(wanted: NewTopic, validateOnly: boolean, broker: BrokerState): CreatedTopic {
+  const name = wanted.topic;
+  const problem = problemOf(wanted, broker);
+  if (problem !== undefined) return failed(name, errorCode[problem[0]], problem[1]);
+  const { assignments = [], configs = [] } = wanted;
+  const given = assignments.length > 0 ? assignments.length : wanted.partitions;
+  const partitions = given === -1 ? broker.defaultPartitions : given;
+  const settings = new Map(configs.map(({ name: key, value }) => [key, value ?? '']));
+  const topic = validateOnly ? undefined : broker.topics.create(name, partitions, settings);
+  return {
+    ...failed(name, errorCode.NONE, null),
+    topicId: topic?.id ?? null,
+    partitions,
+    replicationFactor: 1,
+    configs: topic === undefined ? [] : configsOf(topic),
+  };
+}
+
+function problemOf(
+  { topic, partitions, replicationFactor, assignments = [], configs = [] }: NewTopic,
+  { topics, nodeId }: BrokerState,
+): readonly [KafkaErrorName, string] | undefined {
+  if (!isLegalTopicName(topic))
+    return ['INVALID_TOPIC_EXCEPTION', `'${topic}' is no legal topic name.`];
+  if (topics.get(topic) !== undefined)
+    return ['TOPIC_ALREADY_EXISTS', `Topic '${topic}' already exists.`];
+  for (const { name, value } of configs) {
+    const problem = configProblem(name, value);
+    if (problem !== undefined) return ['INVALID_CONFIG', problem];
+  }
+  if (assignments.length > 0) {
+    const ours = assignments.every(({ brokerIds }) => brokerIds.join() === String(nodeId));
+    return ours
+      ? undefined
+      : ['INVALID_REPLICA_ASSIGNMENT', `There is one broker, ${nodeId}, and one replica each.`];
+  }
+  if (partitions !== -1 && (partitions < 1 || partitions > MAX_PARTITIONS))
+    return ['INVALID_PARTITIONS', `${partitions} partitions; give 1 to ${MAX_PARTITIONS}.`];
+  if (replicationFactor !== -1 && replicationFactor !== 1)
+    return ['INVALID_REPLICATION_FACTOR', `Replication factor ${replicationFactor}, 1 broker.`];
+  return undefined;
+}
+
+function configsOf(topic: Topic): NonNullable<CreatedTopic['configs']> {
+  return describeTopicConfigs(topic, null).map(({ name, value, readOnly, source, sensitive }) => ({
+    name,
+    value,
+    readOnly,
+    source,
+    sensitive,
+  }));
+}
+
+function failed(topic: string, code: number, errorMessage: string | null): CreatedTopic {
+  return {
+    topic,
+    topicId: null,
+    errorCode: code,
+    errorMessage,
+    configErrorCode: errorCode.NONE,
+    partitions: -1,
+    replicationFactor: -1,
+    configs: null,
+  };
+}

@@ -1,0 +1,47 @@
+import {
+  type CreatePartitionsResult,
+  type CreatePartitionsTopic,
+  createPartitionsServerApi,
+  errorCode,
+  type KafkaErrorName,
+} from '../../protocol/index.ts';
+import type { BrokerState } from '../kafka/broker-state.ts';
+import { MAX_PARTITIONS } from './19-create-topics.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** CreatePartitions v0-v3. */
+export const createPartitions: Endpoint = defineEndpoint({
+  api: createPartitionsServerApi,
+  gaps: ['Assignments of replicas are ignored: there is one broker.'],
+  handle: ({ topics, validateOnly = false }, { broker }) => ({
+    throttleTimeMs: 0,
+    topics: topics.map((wanted) => grow(wanted, validateOnly, broker)),
+  }),
+  refuse: ({ topics }, code) => ({
+    throttleTimeMs: 0,
+    topics: topics.map(({ topic }) => ({ topic, errorCode: code, errorMessage: null })),
+  }),
+});
+
+function grow(
+  { topic: name, count }: CreatePartitionsTopic,
+  validateOnly: boolean,
+  broker: BrokerState,
+): CreatePartitionsResult {
+  const refused = (code: KafkaErrorName, errorMessage: string): CreatePartitionsResult => ({
+    topic: name,
+    errorCode: errorCode[code],
+    errorMessage,
+  });
+  const topic = broker.topics.get(name);
+  if (topic === undefined)
+    return refused('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic '${name}'.`);
+  const now = topic.partitions.length;
+  if (count <= now || count > MAX_PARTITIONS)
+    return refused(
+      'INVALID_PARTITIONS',
+      `Topic '${name}' has ${now} partitions; give more than that, at most ${MAX_PARTITIONS}, not ${count}.`,
+    );
+  if (!validateOnly) topic.growTo(count);
+  return { topic: name, errorCode: errorCode.NONE, errorMessage: null };
+}

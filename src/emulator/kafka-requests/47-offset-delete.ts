@@ -1,0 +1,53 @@
+import {
+  decodeSubscription,
+  errorCode,
+  offsetDeleteServerApi,
+  ProtocolError,
+} from '../../protocol/index.ts';
+import type { Group } from '../kafka-groups/group.ts';
+import { type GroupMember, metadataOf } from '../kafka-groups/group-member.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { perPartition } from './per-partition.ts';
+
+/** OffsetDelete v0: not of topics that members of the group are subscribed to. */
+export const offsetDelete: Endpoint = defineEndpoint({
+  api: offsetDeleteServerApi,
+  gaps: [],
+  handle({ groupId, topics }, { broker }) {
+    const group = broker.groups.get(groupId);
+    if (group === undefined) return failed(errorCode.GROUP_ID_NOT_FOUND);
+    const inUse = subscribedTopics(group);
+
+    return {
+      ...failed(errorCode.NONE),
+      topics: perPartition(topics, (topic, partition) => {
+        if (inUse.has(topic)) return { partition, errorCode: errorCode.GROUP_SUBSCRIBED_TO_TOPIC };
+        if (broker.topics.partition(topic, partition) === undefined)
+          return { partition, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION };
+        group.offsets.delete(topic, partition);
+        return { partition, errorCode: errorCode.NONE };
+      }),
+    };
+  },
+  refuse: (_, code) => failed(code),
+});
+
+function subscribedTopics(group: Group): ReadonlySet<string> {
+  return new Set(
+    [...group.members.values()].flatMap((member) => subscriptionOf(member, group.protocol)),
+  );
+}
+
+/** Members of groups that are not of consumers say something else there: they use no topic we could know of. */
+function subscriptionOf(member: GroupMember, protocol: string): readonly string[] {
+  try {
+    return decodeSubscription(metadataOf(member, protocol)).topics;
+  } catch (error) {
+    if (error instanceof ProtocolError) return [];
+    throw error;
+  }
+}
+
+function failed(code: number): { errorCode: number; throttleTimeMs: number; topics: [] } {
+  return { errorCode: code, throttleTimeMs: 0, topics: [] };
+}

@@ -1,0 +1,23 @@
+import type { ConfigEntry } from '../../protocol/index.ts';
+import type { Topic } from '../kafka-log/topic.ts';
+import { topicConfigDefaults } from '../kafka-log/topic-configs.ts';
+
+const TOPIC_SETTING = 1;
+const DEFAULT_SETTING = 5;
+
+/** The settings of a topic, or those of them that are named. */
+export function describeTopicConfigs(
+  { configs }: Topic,
+  names: readonly string[] | null,
+): readonly ConfigEntry[] {
+  return Object.entries(topicConfigDefaults)
+    .filter(([name]) => names === null || names.includes(name))
+    .map(([name, byDefault]) => ({
+      name,
+      value: configs.get(name) ?? byDefault,
+      readOnly: false,
+      source: configs.has(name) ? TOPIC_SETTING : DEFAULT_SETTING,
+      sensitive: false,
+      synonyms: [],
+    }));
+}
