@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, Kafka, KafkaJSError, logLevel } from 'kafkajs';
+import { until } from '../until.ts';
 import { LiveProduction } from './live-production.ts';
 import type { OtherClient } from './other-clients.ts';
 import { PeerGroup } from './peer-group.ts';
@@ -25,8 +26,10 @@ export class PeerWorld {
     // In one go: KafkaJS cannot wait for the leaders of several new topics side by side.
     const topics = this.#topics.map((topic) => ({ topic, numPartitions: 6 }));
     await admin.createTopics({ topics, waitForLeaders: true });
-    // On a new broker the first group waits for its coordinator; here that is no trouble of a member.
-    await admin.fetchOffsets({ groupId: `peers-${randomUUID()}`, topics: [] });
+    // On a new broker groups wait for their coordinators; here that is to be no trouble of a member.
+    for (const topic of this.#topics) {
+      await until('the group has a coordinator', () => hasCoordinator(admin, topic));
+    }
     await admin.disconnect();
     await this.#production.start();
   }
@@ -48,5 +51,15 @@ export class PeerWorld {
     const running = this.#processes.get(client) ?? client.start(this.#bootstrap);
     this.#processes.set(client, running);
     return running;
+  }
+}
+
+async function hasCoordinator(admin: Admin, group: string): Promise<boolean> {
+  try {
+    await admin.fetchOffsets({ groupId: group, topics: [group] });
+    return true;
+  } catch (error) {
+    if (error instanceof KafkaJSError && error.retriable) return false;
+    throw error;
   }
 }
