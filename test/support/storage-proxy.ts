@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   request,
   type Server,
+  type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Storage } from '../../src/emulator/index.ts';
@@ -25,12 +26,8 @@ export class StorageProxy implements AsyncDisposable {
 
   constructor(storage: Storage) {
     this.#storage = storage;
-    this.#server = createServer(async (asked, reply) => {
-      const answer = await this.#forward(asked);
-      this.change({ method: asked.method ?? '', url: asked.url ?? '' }, answer);
-      const { 'transfer-encoding': _, 'content-length': __, ...headers } = answer.headers;
-      reply.writeHead(answer.status, { ...headers, 'content-length': answer.body.length });
-      reply.end(answer.body);
+    this.#server = createServer((asked, reply) => {
+      this.#serve(asked, reply).catch((error: Error) => reply.destroy(error));
     });
   }
 
@@ -46,6 +43,14 @@ export class StorageProxy implements AsyncDisposable {
     this.#server.closeAllConnections();
     this.#server.close();
     await once(this.#server, 'close');
+  }
+
+  async #serve(asked: IncomingMessage, reply: ServerResponse): Promise<void> {
+    const answer = await this.#forward(asked);
+    this.change({ method: asked.method ?? '', url: asked.url ?? '' }, answer);
+    const { 'transfer-encoding': _, 'content-length': __, ...headers } = answer.headers;
+    reply.writeHead(answer.status, { ...headers, 'content-length': answer.body.length });
+    reply.end(answer.body);
   }
 
   async #forward(asked: IncomingMessage): Promise<StorageAnswer> {

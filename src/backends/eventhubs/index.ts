@@ -9,6 +9,7 @@ export {
   BlobCheckpointStore,
   type BlobCheckpointStoreOptions,
 } from './store/blob-checkpoint-store.ts';
+export { type BlobCheckpointsOptions, blobCheckpoints } from './store/blob-checkpoints.ts';
 export {
   type FileCheckpointStoreOptions,
   fileCheckpointStore,

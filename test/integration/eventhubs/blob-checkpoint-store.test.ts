@@ -2,6 +2,7 @@ import { BlobCheckpointStore as OfficialStore } from '@azure/eventhubs-checkpoin
 import { ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BlobCheckpointStore } from '../../../src/backends/eventhubs/store/blob-checkpoint-store.ts';
+import { POSITION_TEXT_BYTES } from '../../../src/backends/eventhubs/store/blob-metadata.ts';
 import { type Storage, startStorage } from '../../../src/emulator/index.ts';
 import {
   checkpointStoreCases,
@@ -85,6 +86,24 @@ describe('beside the official store', () => {
     const name = `contoso.example.net/orders/${group.group.toLowerCase()}/checkpoint/0`;
     const { metadata } = await container.getBlobClient(name).getProperties();
     expect(metadata?.sequencenumber).toBe('42');
+  });
+});
+
+describe('text beside a position', () => {
+  it.each(['x', 'ü', '\u0001'])('fits in its full length, also of %j', async (char) => {
+    const store = new BlobCheckpointStore({ container });
+    const group = newGroup();
+    const entry = {
+      topic: 'Orders',
+      partition: 0,
+      generation: 1,
+      offset: 1,
+      token: '9'.repeat(60),
+    };
+    const metadata = char.repeat(POSITION_TEXT_BYTES / Buffer.byteLength(char));
+    await store.putCheckpoint(group, { ...entry, metadata }, null);
+    const { checkpoints } = await store.load(group, ['Orders']);
+    expect(checkpoints).toMatchObject([{ metadata }]);
   });
 });
 

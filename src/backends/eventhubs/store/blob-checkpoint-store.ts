@@ -1,18 +1,19 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
-import type {
-  CheckpointEntry,
-  CheckpointRecord,
-  CheckpointStore,
-  GroupSnapshot,
-  MemberEntry,
-  MemberKey,
-  MemberRecord,
-  OwnershipEntry,
-  OwnershipRecord,
-  Stamp,
-  StoredGroup,
-  StoredPosition,
-  TopicPartition,
+import {
+  type CheckpointEntry,
+  type CheckpointRecord,
+  type CheckpointStore,
+  type GroupSnapshot,
+  type MemberEntry,
+  type MemberKey,
+  type MemberRecord,
+  type OwnershipEntry,
+  type OwnershipRecord,
+  PartitaError,
+  type Stamp,
+  type StoredGroup,
+  type StoredPosition,
+  type TopicPartition,
 } from '../../../core/index.ts';
 import { blobError, isConditionFailure } from './blob-errors.ts';
 import {
@@ -156,6 +157,11 @@ export class BlobCheckpointStore implements CheckpointStore {
         }
       }
     });
+    if (!Number.isFinite(serverTimeMs))
+      throw new PartitaError(
+        'UNSUPPORTED',
+        `${this.name} does not say what time it is: its answers have no Date header. Check what stands between it and this machine`,
+      );
     return { serverTimeMs, members, ownerships, checkpoints };
   }
 

@@ -5,6 +5,12 @@ import { readMember, writeMember } from './member-text.ts';
 /** Metadata of a blob: text by name. The service keeps the case of names, and finds them without regard to it. */
 export type BlobMetadata = Readonly<Record<string, string>>;
 
+/**
+ * Bytes of text beside a position that are sure to fit: a blob's metadata may have 8 KiB with all its names, and text that is
+ * no ASCII grows by a third.
+ */
+export const POSITION_TEXT_BYTES = 4096;
+
 /** Position in the log of an event hub before its first event, as the service writes it. */
 const BEFORE_FIRST = '-1';
 /** What some .NET versions put where they know no offset. */
