@@ -1,6 +1,7 @@
 /** Settings a topic may be given, with Kafka's defaults; those of the first group act here, the others are only kept. */
 export const topicConfigDefaults: Readonly<Record<string, string>> = {
   'max.message.bytes': '1048588',
+  'message.timestamp.type': 'CreateTime',
   'retention.bytes': '-1',
   'retention.ms': '604800000',
 
@@ -14,7 +15,6 @@ export const topicConfigDefaults: Readonly<Record<string, string>> = {
   'max.compaction.lag.ms': '9223372036854775807',
   'message.timestamp.after.max.ms': '3600000',
   'message.timestamp.before.max.ms': '9223372036854775807',
-  'message.timestamp.type': 'CreateTime',
   'min.cleanable.dirty.ratio': '0.5',
   'min.compaction.lag.ms': '0',
   'min.insync.replicas': '1',
@@ -26,13 +26,15 @@ export const topicConfigDefaults: Readonly<Record<string, string>> = {
   'unclean.leader.election.enable': 'false',
 };
 
-const acting = ['max.message.bytes', 'retention.bytes', 'retention.ms'];
+const numbers = ['max.message.bytes', 'retention.bytes', 'retention.ms'];
 
 /** What is wrong with a setting, or undefined. */
 export function configProblem(name: string, value: string | null): string | undefined {
   if (!(name in topicConfigDefaults)) return `Unknown topic config name: ${name}`;
   if (value === null) return `Null value not supported for topic config: ${name}`;
-  if (acting.includes(name) && !/^-?\d+$/.test(value))
+  if (numbers.includes(name) && !/^-?\d+$/.test(value))
     return `Invalid value ${value} for configuration ${name}: not a whole number`;
+  if (name === 'message.timestamp.type' && value !== 'CreateTime' && value !== 'LogAppendTime')
+    return `Invalid value ${value} for configuration ${name}: CreateTime or LogAppendTime`;
   return undefined;
 }

@@ -1,5 +1,6 @@
+import type { BatchRules } from './batch-check.ts';
 import type { LogLimits } from './batch-log.ts';
-import { type BatchRules, Partition } from './partition.ts';
+import { Partition } from './partition.ts';
 
 /** One topic: its partitions and its settings. */
 export class Topic {
@@ -22,6 +23,7 @@ export class Topic {
     this.batchRules = {
       maxBatchBytes: numberOf(configs, 'max.message.bytes') ?? DEFAULT_MAX_BATCH_BYTES,
       keysRequired: configs.get('cleanup.policy')?.includes('compact') ?? false,
+      appendTime: configs.get('message.timestamp.type') === 'LogAppendTime',
     };
   }
 

@@ -9,7 +9,6 @@ export const produce: Endpoint = defineEndpoint({
     'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions) and v13 (topics by id) are not served.',
     'Transactional batches are refused with INVALID_TXN_STATE.',
     'The records inside a batch are not looked at, only its header, checksum and length; in topics that are to be compacted, their keys too.',
-    'Topics with message.timestamp.type=LogAppendTime keep the timestamps of the producer.',
   ],
   handle({ acks, topics }, { broker }) {
     const legal = acks === 0 || acks === 1 || acks === -1;
@@ -24,6 +23,7 @@ export const produce: Endpoint = defineEndpoint({
       return 'baseOffset' in appended
         ? result(partition, {
             baseOffset: appended.baseOffset,
+            logAppendTimeMs: appended.appendTimeMs,
             logStartOffset: target.log.startOffset,
           })
         : result(partition, {

@@ -20,7 +20,7 @@ export const createTopics: Endpoint = defineEndpoint({
   api: createTopicsServerApi,
   gaps: [
     `A topic has at most ${MAX_PARTITIONS} partitions.`,
-    'Of the settings, max.message.bytes, retention.bytes and retention.ms act; all others are kept and told, and change nothing (no compaction).',
+    'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but nothing is compacted; all others are kept and told, and change nothing.',
   ],
   handle: ({ topics, validateOnly = false }, { broker }) => ({
     throttleTimeMs: 0,

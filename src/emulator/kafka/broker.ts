@@ -9,6 +9,7 @@ import {
   type ResolvedKafkaOptions,
   resolveKafkaOptions,
 } from './options.ts';
+import { describeState, type KafkaBrokerState } from './state.ts';
 
 const NODE_ID = 1;
 
@@ -41,9 +42,9 @@ export class KafkaBroker implements AsyncDisposable {
 
   /** @internal */
   constructor(options: ResolvedKafkaOptions) {
-    const { host, port } = options;
+    const { advertisedHost, port } = options;
     this.#options = options;
-    this.#address = { host, port };
+    this.#address = { host: advertisedHost, port };
     this.#state = stateOf(options, this.#address);
     for (const { name, partitions } of options.topics) this.#state.topics.create(name, partitions);
     this.#listener = new KafkaListener(this.#state, options.maxRequestBytes);
@@ -59,9 +60,9 @@ export class KafkaBroker implements AsyncDisposable {
     return `${this.#address.host}:${this.#address.port}`;
   }
 
-  /** Clients that are connected. */
-  get connections(): number {
-    return this.#listener.connections.length;
+  /** What the broker holds at this moment. */
+  get state(): KafkaBrokerState {
+    return describeState(this.#state, this.#listener.connections.length);
   }
 
   /** @internal */

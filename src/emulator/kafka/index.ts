@@ -13,3 +13,4 @@ export type {
   KafkaFaultTarget,
 } from './faults.ts';
 export type { KafkaBrokerOptions, KafkaTopicDefinition } from './options.ts';
+export type { KafkaBrokerState, KafkaGroupState, KafkaTopicState } from './state.ts';

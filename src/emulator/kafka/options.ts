@@ -3,6 +3,7 @@ import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { machineClock } from '../machine-clock.ts';
 
 const MIB = 1024 * 1024;
+const DEFAULT_HOST = '127.0.0.1';
 
 /** A topic that is there from the start. */
 export interface KafkaTopicDefinition {
@@ -17,8 +18,10 @@ export interface KafkaBrokerOptions {
   readonly topics?: readonly (KafkaTopicDefinition | string)[];
   /** TCP port; 0 for any free one. @default 0 */
   readonly port?: number;
-  /** Address to listen on, and the one clients are told to connect to. @default '127.0.0.1' */
+  /** Address to listen on. @default '127.0.0.1' */
   readonly host?: string;
+  /** Where clients are told to connect. @default `host` */
+  readonly advertisedHost?: string;
   /** Of topics made without a number of their own. @default 1 */
   readonly defaultPartitions?: number;
   /** Whether a client that asks for an unknown topic, and wishes so, makes it. @default true */
@@ -51,7 +54,7 @@ export type ResolvedKafkaOptions = Required<Omit<KafkaBrokerOptions, 'topics'>> 
 export function resolveKafkaOptions(given: KafkaBrokerOptions): ResolvedKafkaOptions {
   const options = {
     port: 0,
-    host: '127.0.0.1',
+    host: DEFAULT_HOST,
     defaultPartitions: 1,
     autoCreateTopics: true,
     maxPartitionBytes: 64 * MIB,
@@ -64,6 +67,7 @@ export function resolveKafkaOptions(given: KafkaBrokerOptions): ResolvedKafkaOpt
     clock: machineClock,
     logger: silentLogger,
     ...given,
+    advertisedHost: given.advertisedHost ?? given.host ?? DEFAULT_HOST,
   };
   const topics = (given.topics ?? []).map((topic) => ({
     partitions: options.defaultPartitions,

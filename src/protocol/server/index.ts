@@ -24,4 +24,4 @@ export * from './42-delete-groups.ts';
 export * from './47-offset-delete.ts';
 export { behindHeaderTags, decodeRequestHeader, type RequestHeader } from './request-header.ts';
 export type { ServerApi } from './server-api.ts';
-export { stampBatch } from './stamp-batch.ts';
+export { stampAppendTime, stampBatch } from './stamp-batch.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../../../src/protocol/index.ts';
 
 const plenty = { maxBytes: 2 ** 30, maxAgeMs: Number.POSITIVE_INFINITY };
-const rules = { maxBatchBytes: 1_000_000, keysRequired: false };
+const rules = { maxBatchBytes: 1_000_000, keysRequired: false, appendTime: false };
 
 function batchOf(values: readonly string[], timestampMs = 1_000): Buffer {
   const builder = new RecordBatchBuilder();
@@ -93,16 +93,35 @@ describe('Partition', () => {
     expect(partition.offsetAtOrAfter(0)).toMatchObject({ offset: 2 });
   });
 
+  it('lets the time of the broker replace the one of the producer where the topic says so', () => {
+    const partition = new Partition(plenty);
+    const late = { ...rules, appendTime: true };
+    const appended = partition.append(batchOf(['a', 'b'], 100), late, 5_000_000_000_123);
+    expect(appended).toEqual({ baseOffset: 0, appendTimeMs: 5_000_000_000_123 });
+    expect(partition.offsetAtOrAfter(200)).toMatchObject({
+      offset: 0,
+      timestampMs: 5_000_000_000_123,
+    });
+    expect(valuesAt(partition.log, 0)).toEqual(['a', 'b']);
+  });
+
   it('refuses what is damaged, cut, doubled or too large, and appends nothing', () => {
     const good = batchOf(['a']);
     const damaged = Buffer.from(good);
     damaged.writeUInt8(damaged.readUInt8(good.length - 1) ^ 1, good.length - 1);
     const partition = new Partition(plenty);
     const codes = [damaged, good.subarray(0, 40), Buffer.concat([good, good]), Buffer.alloc(0)].map(
-      (bytes) => partition.append(bytes, rules, 0).errorCode,
+      (bytes) => partition.append(bytes, rules, 0),
     );
-    expect(codes).toEqual([2, 2, 87, 2]);
-    expect(partition.append(good, { ...rules, maxBatchBytes: 10 }, 0).errorCode).toBe(10);
+    expect(codes).toMatchObject([
+      { errorCode: 2 },
+      { errorCode: 2 },
+      { errorCode: 87 },
+      { errorCode: 2 },
+    ]);
+    expect(partition.append(good, { ...rules, maxBatchBytes: 10 }, 0)).toMatchObject({
+      errorCode: 10,
+    });
     expect(partition.append(good, { ...rules, keysRequired: true }, 0)).toMatchObject({
       errorCode: 87,
       records: [0],

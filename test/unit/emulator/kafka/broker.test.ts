@@ -179,6 +179,25 @@ describe('fetch', () => {
   });
 });
 
+describe('the state', () => {
+  it('tells what the broker holds', async () => {
+    const { broker } = await start({ host: '127.0.0.1', advertisedHost: 'localhost' });
+    const link = await open(broker);
+    await link.send(produceApi, produced('a'), 7);
+    expect(broker.bootstrap).toBe(`localhost:${broker.port}`);
+    expect(broker.state).toEqual({
+      connections: 1,
+      topics: [
+        {
+          name: 't',
+          partitions: [{ startOffset: 0, endOffset: 1, bytes: records('a').length }],
+        },
+      ],
+      groups: [],
+    });
+  });
+});
+
 describe('faults', () => {
   it('answer the requests they name with an error, and do not carry them out', async () => {
     const { broker } = await start();
