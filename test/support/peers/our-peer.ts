@@ -8,6 +8,8 @@ import type { GroupPeer, Handled } from './group-peer.ts';
 export class OurPeer implements GroupPeer {
   readonly handled: Handled[] = [];
   readonly member: KafkaTestMember;
+  #handOverMs = 0;
+  #handOver: Promise<void> = Promise.resolve();
 
   constructor(bootstrap: readonly string[], topic: string, assignors: readonly Assignor[]) {
     const subscription = { kind: 'topics', topics: [topic] } as const;
@@ -15,6 +17,11 @@ export class OurPeer implements GroupPeer {
       bootstrap,
       groupOptions({ group: topic, subscription, assignors }),
     );
+    const { drain } = this.member.listener;
+    this.member.listener.drain = (removed, deadlineMs) => {
+      this.#handOver = delay(this.#handOverMs).then(() => drain(removed, deadlineMs));
+      return this.#handOver;
+    };
     this.member.listener.hasRoom = ({ records }) => {
       const atMs = performance.now();
       for (const { value } of records) this.handled.push({ value: String(value), atMs });
@@ -53,12 +60,7 @@ export class OurPeer implements GroupPeer {
 
   /** From now on giving partitions up takes this long, as with handlers that have much to finish. */
   handOverSlowly(forMs: number): void {
-    const { listener } = this.member;
-    const { drain } = listener;
-    listener.drain = async (removed, deadlineMs) => {
-      await delay(forMs);
-      await drain(removed, deadlineMs);
-    };
+    this.#handOverMs = forMs;
   }
 
   async leave(): Promise<void> {
@@ -67,6 +69,8 @@ export class OurPeer implements GroupPeer {
     session.pause(owned);
     const commits = owned.flatMap(({ topic, partition }) => this.member.read(topic, partition));
     failures.push(...(await session.commit(commits)));
+    // The group may have begun to take some away meanwhile; a session must not be closed before its last commit.
+    await this.#handOver;
     await this.member.stop();
   }
 }
