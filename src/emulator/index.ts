@@ -1,6 +1,6 @@
 /**
  * An Azure Event Hubs namespace in one process, for tests and demonstrations: unmodified official SDKs connect to it over AMQP.
- * `docs/emulator.md` lists what it serves and what it does not.
+ * `docs/emulator.md` lists what it serves and what it does not. Beside it, a Kafka broker: `docs/embedded-kafka.md`.
  *
  * @module
  */
@@ -16,6 +16,20 @@ export type {
 } from './faults/faults.ts';
 export type { FaultTarget } from './faults/targets.ts';
 export type { HubDefinition } from './hub.ts';
+export {
+  type KafkaAnswerFault,
+  type KafkaBroker,
+  type KafkaBrokerOptions,
+  type KafkaBrokerState,
+  type KafkaDelayFault,
+  type KafkaDropFault,
+  type KafkaFaults,
+  type KafkaFaultTarget,
+  type KafkaGroupState,
+  type KafkaTopicDefinition,
+  type KafkaTopicState,
+  kafkaBroker,
+} from './kafka/index.ts';
 export type { EmulatorOptions } from './options.ts';
 export type { EmulatorState, HubState, PartitionState } from './state.ts';
 export { type Storage, type StorageOptions, startStorage } from './storage/azurite.ts';

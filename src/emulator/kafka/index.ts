@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { KafkaBroker, kafkaBroker } from './broker.ts';
+export { type KafkaBroker, kafkaBroker } from './broker.ts';
 export type {
   KafkaAnswerFault,
   KafkaDelayFault,
