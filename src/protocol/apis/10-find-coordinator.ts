@@ -2,12 +2,11 @@
 import { type Api, defineApi, requireVersion } from '../api.ts';
 
 export const GROUP_COORDINATOR = 0;
-export const TRANSACTION_COORDINATOR = 1;
 
 export interface FindCoordinatorRequest {
   /** Group id or transactional id. */
   readonly key: string;
-  /** `GROUP_COORDINATOR` or `TRANSACTION_COORDINATOR` (from v1). @default GROUP_COORDINATOR */
+  /** `GROUP_COORDINATOR`, or 1 for the coordinator of transactions (from v1). @default GROUP_COORDINATOR */
   readonly keyType?: number;
 }
 
