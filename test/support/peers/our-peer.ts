@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Assignor, formatPartition } from '../../../src/core/index.ts';
 import { groupOptions } from '../group-options.ts';
 import { KafkaTestMember } from '../kafka-test-member.ts';
+import { until } from '../until.ts';
 import type { GroupPeer, Handled } from './group-peer.ts';
 
 /** A member of ours, seen as the members of other clients are. Its group is named like its topic, as theirs are. */
@@ -64,13 +65,19 @@ export class OurPeer implements GroupPeer {
   }
 
   async leave(): Promise<void> {
-    const { session, listener, failures } = this.member;
+    await until('what was read is committed', () => this.#commitAll());
+    await this.member.stop();
+  }
+
+  /** False when the group moved meanwhile: partitions that came anew are read until they are paused, too. */
+  async #commitAll(): Promise<boolean> {
+    const { session, listener } = this.member;
     const owned = [...listener.owned.values()];
     session.pause(owned);
+    const read = listener.batches.length;
     const commits = owned.flatMap(({ topic, partition }) => this.member.read(topic, partition));
-    failures.push(...(await session.commit(commits)));
-    // The group may have begun to take some away meanwhile; a session must not be closed before its last commit.
+    const refused = await session.commit(commits);
     await this.#handOver;
-    await this.member.stop();
+    return refused.length === 0 && listener.batches.length === read;
   }
 }

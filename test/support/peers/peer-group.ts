@@ -59,8 +59,19 @@ export class PeerGroup {
     await until('every record is handled', () => all().length >= values.length);
     expect(values.length).toBeGreaterThan(0);
     expect(all()).toEqual(values);
-    const once = by(this.#members.filter((each) => each !== repeating));
-    expect(once.sort()).toEqual([...new Set(once)].sort());
+    expect(this.#repeats(repeating)).toEqual([]);
+  }
+
+  /** Records that were handled again, and by which members in the order of joining. */
+  #repeats(repeating: GroupPeer | undefined): string[] {
+    const handlers = new Map<string, number[]>();
+    for (const [number, member] of this.#members.entries()) {
+      if (member === repeating) continue;
+      for (const { value } of member.handled)
+        handlers.set(value, [...(handlers.get(value) ?? []), number]);
+    }
+    const repeated = [...handlers].filter(([, numbers]) => numbers.length > 1);
+    return repeated.map(([value, numbers]) => `${value} by members ${numbers.join(' and ')}`);
   }
 
   /** What went wrong in any member, also in passing. */
