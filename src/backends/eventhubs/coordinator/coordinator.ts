@@ -48,7 +48,6 @@ export class Coordinator implements GroupCoordinator {
   #isSyncing = false;
   #hasJoined = false;
   #hasSettled = false;
-  #joinedAtMs = 0;
   #told: MembershipState | undefined;
   #closing: Promise<void> | undefined;
 
@@ -146,10 +145,11 @@ export class Coordinator implements GroupCoordinator {
         if (this.#stopping.signal.aborted) return;
         const replaces = await this.#membership.join(snapshot);
         this.#hasJoined = true;
-        this.#joinedAtMs = env.clock.now();
         // Whoever had our member id hears with its next heartbeat that it is fenced.
         if (replaces) this.#follower.holdBack(2 * heartbeatIntervalMs);
-        this.#schedule(0);
+        this.#scheduleNext();
+        // The heartbeat has just been sent.
+        this.#syncing = this.#sync();
         return;
       } catch (error) {
         if (!PartitaError.is(error) || !error.retriable) return this.#die(error);
@@ -159,6 +159,12 @@ export class Coordinator implements GroupCoordinator {
     }
   }
 
+  /** Members that began together would else meet at the store for ever. */
+  #scheduleNext(): void {
+    const { env, heartbeatIntervalMs } = this.#options;
+    this.#schedule(heartbeatIntervalMs * (0.9 + env.random() * 0.2));
+  }
+
   #schedule(delayMs: number): void {
     this.#cancelTick();
     if (this.#stopping.signal.aborted) return;
@@ -166,9 +172,7 @@ export class Coordinator implements GroupCoordinator {
   }
 
   #tick(): void {
-    const { env, heartbeatIntervalMs } = this.#options;
-    // Members that began together would else meet at the store for ever.
-    this.#schedule(heartbeatIntervalMs * (0.9 + env.random() * 0.2));
+    this.#scheduleNext();
     if (this.#held.all().length > 0 && !this.#membership.isLeased) this.#expired();
     // Each at its own pace: a slow list or many claims must not hold up the heartbeat.
     if (!this.#isBeating) this.#beating = this.#beat();
@@ -178,8 +182,7 @@ export class Coordinator implements GroupCoordinator {
   async #beat(): Promise<void> {
     this.#isBeating = true;
     try {
-      // The start has just sent one.
-      if (this.#options.env.clock.now() > this.#joinedAtMs) await this.#membership.beat();
+      await this.#membership.beat();
     } catch (error) {
       this.#unexpected(error);
     } finally {

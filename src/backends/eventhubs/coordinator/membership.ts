@@ -118,18 +118,14 @@ export class Membership {
   }
 
   #extend(untilMs: number): void {
-    if (this.#over || untilMs <= this.#leaseUntilMs) return;
-    this.#leaseUntilMs = untilMs;
-    this.#watchLease();
-  }
-
-  #watchLease(): void {
     const { clock, expired } = this.#options;
+    if (this.#over) return;
+    this.#leaseUntilMs = untilMs;
     this.#cancelExpiry();
-    this.#cancelExpiry = clock.schedule(Math.max(1, this.#leaseUntilMs - clock.now()), () => {
-      // Timers may be early by a fraction of a millisecond.
-      if (this.isLeased) this.#watchLease();
-      else expired();
+    this.#cancelExpiry = clock.schedule(untilMs - clock.now(), () => {
+      // After a pause the time shows it first, after a clock that was set back this timer does.
+      this.#leaseUntilMs = Number.NEGATIVE_INFINITY;
+      expired();
     });
   }
 }

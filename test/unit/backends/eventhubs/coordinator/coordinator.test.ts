@@ -7,7 +7,7 @@ import {
   weighted,
 } from '../../../../../src/assignors/index.ts';
 import type { CoordinatorOptions } from '../../../../../src/backends/eventhubs/coordinator/options.ts';
-import type { Assignor, ClaimedPartition } from '../../../../../src/core/index.ts';
+import type { Assignor, ClaimedPartition, Clock } from '../../../../../src/core/index.ts';
 import { seededRandom, VirtualClock } from '../../../../../src/testing/index.ts';
 import {
   SimGroupMember,
@@ -74,6 +74,14 @@ class World {
       .map(({ owner }) => owner.split('-')[0])
       .join(' ');
   }
+}
+
+/** The time of day is set once; timers do not mind. */
+function steppingClock(clock: VirtualClock, atMs: number, byMs: number): Clock {
+  return {
+    now: () => clock.now() + (clock.now() >= atMs ? byMs : 0),
+    schedule: (delayMs, run) => clock.schedule(delayMs, run),
+  };
 }
 
 describe('a group in a checkpoint store', () => {
@@ -170,6 +178,24 @@ describe('a group in a checkpoint store', () => {
     await world.settled(a);
     expect(a.working.size).toBe(4);
   });
+
+  it.each([-120_000, 20_000])(
+    'takes a clock that is set by %i ms for no reason to lose anything',
+    async (byMs) => {
+      const world = new World();
+      const a = world.join(
+        'a',
+        {},
+        { clock: steppingClock(world.clock, world.clock.now() + 20_000, byMs) },
+      );
+      await world.settled(a);
+      await world.clock.advance(120_000);
+      expect(a.log).toEqual(['assigned a-0 a-1 a-2 a-3']);
+      a.isCut = true;
+      await world.clock.advance(30_000);
+      expect(a.working.size).toBe(0);
+    },
+  );
 
   it('goes on with what it owns while the store is down within the lease, and says so', async () => {
     const world = new World();
