@@ -66,6 +66,16 @@ export class Groups {
     return group.state === 'CompletingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : group;
   }
 
+  /** As `groupForCommit`, inside a transaction: clients from before KIP-447 name no member, and the transaction is enough. */
+  groupForTransaction(request: OffsetCommitRequest): Group | number {
+    const { groupId, generationId, memberId, groupInstanceId = null } = request;
+    if (groupId === '') return errorCode.INVALID_GROUP_ID;
+    const anonymous = generationId < 0 && memberId === '' && groupInstanceId === null;
+    const group = this.#groups.get(groupId);
+    if (anonymous) return group ?? this.#getOrCreate(groupId);
+    return group?.generationProblem(request) || (group ?? errorCode.ILLEGAL_GENERATION);
+  }
+
   /** Returns the error, or 0. */
   delete(id: string): number {
     const group = this.#groups.get(id);

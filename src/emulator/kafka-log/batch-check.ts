@@ -46,8 +46,6 @@ function onlyBatch(bytes: Buffer): RecordBatch | RefusedBatch {
     if (batch.count < 1 || batch.count !== batch.lastOffset - batch.baseOffset + 1)
       return refused('INVALID_RECORD', `The batch states ${batch.count} records.`);
     if (batch.isControl) return refused('INVALID_RECORD', 'Clients may not write control batches.');
-    if (batch.isTransactional)
-      return refused('INVALID_TXN_STATE', 'Transactions are not served here.');
     return batch;
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

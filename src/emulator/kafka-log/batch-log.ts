@@ -75,19 +75,27 @@ export class BatchLog {
   }
 
   /**
-   * Whole batches from the one with `offset` on, `maxBytes` at most; with `atLeastOne` the first comes whatever its size.
+   * Whole batches from the one with `offset` on, in front of the one that begins with `until`, `maxBytes` at most; with `atLeastOne` the first comes whatever its size.
    * Undefined when the offset is outside the log.
    */
-  read(offset: number, maxBytes: number, atLeastOne: boolean): Buffer | undefined {
+  read(
+    offset: number,
+    maxBytes: number,
+    atLeastOne: boolean,
+    until: number = this.#endOffset,
+  ): Buffer | undefined {
     if (offset < this.#startOffset || offset > this.#endOffset) return undefined;
     const views: Buffer[] = [];
     let left = maxBytes;
     for (let at = this.#segmentAt(offset); at < this.#segments.length; at++) {
       const segment = this.#segments[at];
       if (segment === undefined || segment.nextOffset <= offset) continue;
+      if (segment.firstOffset >= until) break;
       const first = views.length === 0 ? segment.indexOf(offset) : 0;
+      const limit = until < segment.nextOffset ? segment.indexOf(until) : segment.count;
       const fitting = segment.endWithin(first, left);
-      const end = fitting === first && views.length === 0 && atLeastOne ? first + 1 : fitting;
+      const wanted = fitting === first && views.length === 0 && atLeastOne ? first + 1 : fitting;
+      const end = Math.max(first, Math.min(wanted, limit));
       const view = segment.slice(first, end);
       if (view.length > 0) views.push(view);
       left -= view.length;

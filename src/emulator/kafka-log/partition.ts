@@ -1,11 +1,15 @@
 import {
   BatchReader,
+  errorCode,
   type KafkaRecord,
   ProtocolError,
   stampAppendTime,
+  type TransactionMarker,
+  transactionMarker,
 } from '../../protocol/index.ts';
 import { type BatchRules, checkedBatch, type RefusedBatch } from './batch-check.ts';
 import { BatchLog, type LogLimits } from './batch-log.ts';
+import { OpenTransactions } from './open-transactions.ts';
 import { type ProducerStamp, ProducerStates } from './producer-states.ts';
 
 /** What became of a produced batch. */
@@ -23,6 +27,7 @@ const NO_APPEND_TIME = -1;
 /** One partition: its log, and who may append to it. */
 export class Partition {
   readonly log: BatchLog;
+  readonly transactions: OpenTransactions = new OpenTransactions();
   readonly #producers = new ProducerStates();
 
   constructor(limits: LogLimits) {
@@ -30,10 +35,15 @@ export class Partition {
   }
 
   /** Checks what a producer sent as a broker does, and appends it. Repetitions are answered with their first place. */
-  append(bytes: Buffer, rules: BatchRules, nowMs: number): Appended {
+  append(
+    bytes: Buffer,
+    rules: BatchRules,
+    nowMs: number,
+    mayWrite: (producer: ProducerStamp) => boolean = () => false,
+  ): Appended {
     const batch = checkedBatch(bytes, rules);
     if ('errorCode' in batch) return batch;
-    const { producerId, producerEpoch, baseSequence, count } = batch;
+    const { producerId, producerEpoch, baseSequence, count, isTransactional } = batch;
     const stamp: ProducerStamp = { producerId, producerEpoch, baseSequence, records: count };
     const verdict = this.#producers.check(stamp);
     if (verdict.kind === 'duplicate')
@@ -43,11 +53,32 @@ export class Partition {
         errorCode: verdict.errorCode,
         message: `Producer ${producerId}, epoch ${producerEpoch}: sequence ${baseSequence} is not expected here.`,
       };
+    if (isTransactional && !mayWrite(stamp))
+      return {
+        errorCode: errorCode.INVALID_TXN_STATE,
+        message: `Producer ${producerId}, epoch ${producerEpoch}, has no transaction here.`,
+      };
     if (rules.appendTime) stampAppendTime(bytes, nowMs);
     const maxTimestampMs = rules.appendTime ? nowMs : batch.maxTimestampMs;
     const baseOffset = this.log.append({ bytes, records: count, maxTimestampMs }, nowMs);
     this.#producers.note(stamp, baseOffset);
+    if (isTransactional) this.transactions.note(producerId, baseOffset);
     return { baseOffset, appendTimeMs: rules.appendTime ? nowMs : NO_APPEND_TIME };
+  }
+
+  /** Readers of committed records see nothing from here on. */
+  get lastStableOffset(): number {
+    return this.transactions.lastStableOffset(this.log.endOffset);
+  }
+
+  /** Writes the marker, and lets no older epoch of the producer write again. */
+  endTransaction(marker: TransactionMarker): void {
+    const { producerId, producerEpoch, committed, timestampMs } = marker;
+    const bytes = transactionMarker(marker);
+    const offset = this.log.endOffset;
+    this.#producers.fence(producerId, producerEpoch);
+    this.transactions.end(producerId, committed, offset);
+    this.log.append({ bytes, records: 1, maxTimestampMs: timestampMs }, timestampMs);
   }
 
   /** The first record at or after that time, or undefined; `corrupt` when its producer sent bytes that are no records. */
@@ -57,7 +88,8 @@ export class Partition {
       for (const bytes of log.batchesAtOrAfter(timestampMs)) {
         const records: KafkaRecord[] = [];
         const source = { topic: '', partition: -1, startOffset: log.startOffset };
-        new BatchReader(bytes).next()?.decodeInto(records, source);
+        const batch = new BatchReader(bytes).next();
+        if (batch?.isControl === false) batch.decodeInto(records, source);
         const found = records.find((record) => record.timestampMs >= timestampMs);
         // None is left when deletion has cut into the batch.
         if (found !== undefined) return found;

@@ -71,6 +71,13 @@ export class ProducerStates {
     if (this.#producers.size > KEPT_PRODUCERS) this.#forgetOldest();
   }
 
+  /** Older epochs of the producer may not write any more. */
+  fence(producerId: number, epoch: number): void {
+    const state = this.#producers.get(producerId);
+    if (state !== undefined && state.epoch < epoch)
+      this.#producers.set(producerId, { epoch, batches: [] });
+  }
+
   #forgetOldest(): void {
     for (const producerId of this.#producers.keys()) {
       this.#producers.delete(producerId);

@@ -6,11 +6,10 @@ import { perPartition } from './per-partition.ts';
 export const produce: Endpoint = defineEndpoint({
   api: produceServerApi,
   gaps: [
-    'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions) and v13 (topics by id) are not served.',
-    'Transactional batches are refused with INVALID_TXN_STATE.',
+    'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions v2) and v13 (topics by id) are not served.',
     'The records inside a batch are not looked at, only its header, checksum and length; in topics that are to be compacted, their keys too.',
   ],
-  handle({ acks, topics }, { broker }) {
+  handle({ acks, topics, transactionalId = null }, { broker }) {
     const legal = acks === 0 || acks === 1 || acks === -1;
     const nowMs = broker.clock.now();
     const answered = perPartition(topics, (name, { partition, records }) => {
@@ -19,7 +18,9 @@ export const produce: Endpoint = defineEndpoint({
       const target = topic?.partitions[partition];
       if (topic === undefined || target === undefined)
         return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      const appended = target.append(records, topic.batchRules, nowMs);
+      const appended = target.append(records, topic.batchRules, nowMs, (producer) =>
+        broker.transactions.includes(transactionalId, producer, { topic: name, partition }),
+      );
       return 'baseOffset' in appended
         ? result(partition, {
             baseOffset: appended.baseOffset,

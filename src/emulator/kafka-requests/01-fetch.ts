@@ -19,21 +19,32 @@ export const fetch: Endpoint = defineEndpoint({
   gaps: [
     'v0-v3 (record formats before Kafka 0.11) and v13+ (topics by id) are not served.',
     'Fetch sessions (KIP-227) are not kept: every answer has session id 0, so clients send all partitions each time.',
-    'There are no transactions, so both isolation levels see the same records.',
     'There is one replica, so rackId changes nothing.',
   ],
   async handle(request, call) {
     if ((request.sessionId ?? 0) !== 0) return refused(errorCode.FETCH_SESSION_ID_NOT_FOUND);
-    const first = answer(request, call.broker);
-    if (first.enough || request.maxWaitMs <= 0) return first.response;
-    await moreBytes(request, first.bytes, call);
-    return answer(request, call.broker).response;
+    const { clock } = call.broker;
+    const endMs = clock.now() + request.maxWaitMs;
+    let current = answer(request, call.broker);
+    while (!current.enough && clock.now() < endMs && !call.signal.aborted) {
+      // What was appended may still be hidden by an open transaction; then we go on waiting.
+      await moreBytes(request, current.bytes, endMs - clock.now(), call);
+      current = answer(request, call.broker);
+    }
+    return current.response;
   },
   refuse: ({ topics }, code) => ({
     ...refused(errorCode.NONE),
     topics: perPartition(topics, (_, { partition }) => failed(partition, code)),
   }),
 });
+
+interface ReadLimits {
+  readonly maxBytes: number;
+  readonly atLeastOne: boolean;
+  /** Nothing of open transactions. */
+  readonly committed: boolean;
+}
 
 interface Answer {
   readonly response: FetchResponse;
@@ -48,7 +59,8 @@ function answer(request: FetchRequest, broker: BrokerState): Answer {
   const topics = perPartition(request.topics, (topic, asked) => {
     const maxBytes = Math.min(asked.maxBytes, request.maxBytes - bytes);
     const partition = broker.topics.partition(topic, asked.partition);
-    const fetched = read(partition, asked, maxBytes, bytes === 0, broker);
+    const limits = { maxBytes, atLeastOne: bytes === 0, committed: request.isolationLevel === 1 };
+    const fetched = read(partition, asked, limits, broker);
     bytes += fetched.records?.length ?? 0;
     troubled ||= fetched.errorCode !== errorCode.NONE;
     return fetched;
@@ -61,8 +73,7 @@ function answer(request: FetchRequest, broker: BrokerState): Answer {
 function read(
   partition: Partition | undefined,
   asked: FetchPartition,
-  maxBytes: number,
-  atLeastOne: boolean,
+  { maxBytes, atLeastOne, committed }: ReadLimits,
   broker: BrokerState,
 ): FetchedPartition {
   if (partition === undefined) return failed(asked.partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
@@ -70,17 +81,27 @@ function read(
   if (problem !== errorCode.NONE) return failed(asked.partition, problem);
   const { log } = partition;
   log.expire(broker.clock.now());
-  const records = log.read(asked.fetchOffset, Math.max(0, maxBytes), atLeastOne);
+  const { lastStableOffset } = partition;
+  const until = committed ? lastStableOffset : log.endOffset;
+  const records = log.read(asked.fetchOffset, Math.max(0, maxBytes), atLeastOne, until);
   return {
     ...failed(asked.partition, records === undefined ? errorCode.OFFSET_OUT_OF_RANGE : 0),
-    ...(records !== undefined && { highWatermark: log.endOffset, lastStableOffset: log.endOffset }),
+    ...(records !== undefined && { highWatermark: log.endOffset, lastStableOffset }),
     logStartOffset: log.startOffset,
     records: records ?? null,
+    abortedTransactions: committed
+      ? partition.transactions.abortedWithin(asked.fetchOffset, until, log.startOffset)
+      : [],
   };
 }
 
 /** Resolves when the missing bytes were appended, a partition is gone, time is up or nobody listens any more. */
-function moreBytes(request: FetchRequest, have: number, { broker, signal }: Call): Promise<void> {
+function moreBytes(
+  request: FetchRequest,
+  have: number,
+  maxWaitMs: number,
+  { broker, signal }: Call,
+): Promise<void> {
   return new Promise((resolve) => {
     let missing = request.minBytes - have;
     const unwatch: (() => void)[] = [];
@@ -90,7 +111,7 @@ function moreBytes(request: FetchRequest, have: number, { broker, signal }: Call
       cancel();
       resolve();
     };
-    const cancel = broker.clock.schedule(request.maxWaitMs, done);
+    const cancel = broker.clock.schedule(maxWaitMs, done);
     signal.addEventListener('abort', done);
     for (const { topic, partitions } of request.topics)
       for (const { partition } of partitions) {

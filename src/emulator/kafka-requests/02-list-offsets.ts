@@ -16,7 +16,7 @@ import { perPartition } from './per-partition.ts';
 export const listOffsets: Endpoint = defineEndpoint({
   api: listOffsetsServerApi,
   gaps: ['v0 (a list of segment offsets) and v8+ (tiered storage) are not served.'],
-  handle: ({ topics }, { broker }) => ({
+  handle: ({ topics, isolationLevel = 0 }, { broker }) => ({
     throttleTimeMs: 0,
     topics: perPartition(topics, (topic, { partition, timestampMs, currentLeaderEpoch }) => {
       const found = broker.topics.partition(topic, partition);
@@ -24,7 +24,10 @@ export const listOffsets: Endpoint = defineEndpoint({
       const problem = leaderEpochProblem(currentLeaderEpoch);
       if (problem !== errorCode.NONE) return failed(partition, problem);
       found.log.expire(broker.clock.now());
-      return { ...failed(partition, errorCode.NONE), ...offsetFor(found, timestampMs) };
+      return {
+        ...failed(partition, errorCode.NONE),
+        ...offsetFor(found, timestampMs, isolationLevel === 1),
+      };
     }),
   }),
   refuse: ({ topics }, code) => ({
@@ -33,9 +36,17 @@ export const listOffsets: Endpoint = defineEndpoint({
   }),
 });
 
-function offsetFor(partition: Partition, timestampMs: number): Partial<ListedPartition> {
+function offsetFor(
+  partition: Partition,
+  timestampMs: number,
+  committed: boolean,
+): Partial<ListedPartition> {
   const { log } = partition;
-  if (timestampMs === LATEST_OFFSET) return { offset: log.endOffset, leaderEpoch: LEADER_EPOCH };
+  if (timestampMs === LATEST_OFFSET)
+    return {
+      offset: committed ? partition.lastStableOffset : log.endOffset,
+      leaderEpoch: LEADER_EPOCH,
+    };
   if (timestampMs === EARLIEST_OFFSET)
     return { offset: log.startOffset, leaderEpoch: LEADER_EPOCH };
   const wanted = timestampMs === MAX_TIMESTAMP_OFFSET ? log.maxTimestampMs : timestampMs;

@@ -3,21 +3,19 @@ import {
   findCoordinatorServerApi,
   GROUP_COORDINATOR,
   type ServedFindCoordinatorResponse,
+  TRANSACTION_COORDINATOR,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
-/** FindCoordinator v0-v4: this broker coordinates all groups. */
+/** FindCoordinator v0-v4: this broker coordinates all groups and transactions. */
 export const findCoordinator: Endpoint = defineEndpoint({
   api: findCoordinatorServerApi,
-  gaps: [
-    'v5-v6 (transactions, share groups) are not served.',
-    'There are no transactions: TRANSACTIONAL_ID_AUTHORIZATION_FAILED, which clients do not try again.',
-  ],
+  gaps: ['v5-v6 (transactions v2, share groups) are not served.'],
   handle: ({ keys, keyType }, { broker }) =>
-    keyType === GROUP_COORDINATOR
+    keyType === GROUP_COORDINATOR || keyType === TRANSACTION_COORDINATOR
       ? answer(keys, errorCode.NONE, broker)
-      : answer(keys, errorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED, broker),
+      : answer(keys, errorCode.INVALID_REQUEST, broker),
   refuse: ({ keys }, code, { broker }) => answer(keys, code, broker),
 });
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '../../core/index.ts';
 import type { Groups } from '../kafka-groups/groups.ts';
 import type { Topics } from '../kafka-log/topics.ts';
+import type { Transactions } from '../kafka-transactions/transactions.ts';
 import type { FaultRules } from './faults.ts';
 
 /** What all connections of one broker share. */
@@ -14,6 +15,7 @@ export interface BrokerState {
   readonly topics: Topics;
   readonly groups: Groups;
   readonly faults: FaultRules;
+  readonly transactions: Transactions;
   readonly defaultPartitions: number;
   readonly autoCreateTopics: boolean;
   readonly maxCommitMetadataBytes: number;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Groups } from '../kafka-groups/groups.ts';
 import { Topics } from '../kafka-log/topics.ts';
+import { Transactions } from '../kafka-transactions/transactions.ts';
 import { KafkaListener } from '../kafka-wire/listener.ts';
 import type { BrokerState } from './broker-state.ts';
 import { FaultRules, KafkaFaults } from './faults.ts';
@@ -74,6 +75,7 @@ export class KafkaBroker implements AsyncDisposable {
   /** Cuts all connections and frees the port. */
   async close(): Promise<void> {
     this.#state.groups.close();
+    this.#state.transactions.close();
     await this.#listener.close();
   }
 
@@ -95,6 +97,12 @@ function stateOf(
   address: { readonly host: string; readonly port: number },
 ): BrokerState {
   let producerIds = 0;
+  const nextProducerId = (): number => producerIds++;
+  const topics = new Topics({
+    maxBytes: options.maxPartitionBytes,
+    maxAgeMs: options.retentionMs,
+  });
+  const groups = new Groups(options);
   const { clock, logger, defaultPartitions, autoCreateTopics, maxCommitMetadataBytes } = options;
   return {
     clock,
@@ -102,12 +110,13 @@ function stateOf(
     clusterId: randomBytes(16).toString('base64url'),
     nodeId: NODE_ID,
     address,
-    topics: new Topics({ maxBytes: options.maxPartitionBytes, maxAgeMs: options.retentionMs }),
-    groups: new Groups(options),
+    topics,
+    groups,
+    transactions: new Transactions({ clock, topics, groups, nextProducerId }),
     faults: new FaultRules(clock),
     defaultPartitions,
     autoCreateTopics,
     maxCommitMetadataBytes,
-    nextProducerId: () => producerIds++,
+    nextProducerId,
   };
 }

@@ -1,6 +1,9 @@
 import { findCoordinatorApi, GROUP_COORDINATOR } from '../apis/10-find-coordinator.ts';
 import { defineServerApi, type ServerApi } from './server-api.ts';
 
+/** Beside `GROUP_COORDINATOR`: keys are transactional ids. */
+export const TRANSACTION_COORDINATOR = 1;
+
 /** Several keys in one request from v4; exactly one before. */
 export interface ServedFindCoordinatorRequest {
   readonly keys: readonly string[];

@@ -25,7 +25,7 @@ async function filled(topic: string, count: number, numPartitions = 3): Promise<
     value: `value-${at}`,
     headers: { at: String(at) },
   }));
-  await producer.send({ topic, messages, compression: CompressionTypes.GZIP });
+  if (count > 0) await producer.send({ topic, messages, compression: CompressionTypes.GZIP });
   await producer.disconnect();
 }
 
@@ -117,5 +117,54 @@ describe('KafkaJS at the embedded broker', () => {
     await admin.deleteTopics({ topics: ['admin'] });
     expect(await admin.listTopics()).not.toContain('admin');
     await admin.disconnect();
+  });
+
+  it('shows transactions when they are committed, with the offsets they commit, and fences the producer before', async () => {
+    await filled('transactions', 0, 1);
+    const open = async () => {
+      const producer = kafka.producer({
+        transactionalId: 'tx',
+        idempotent: true,
+        maxInFlightRequests: 1,
+      });
+      await producer.connect();
+      return producer;
+    };
+    const first = await open();
+    for (const [value, end] of [
+      ['committed', 'commit'],
+      ['aborted', 'abort'],
+      ['again', 'commit'],
+    ] as const) {
+      const transaction = await first.transaction();
+      await transaction.send({ topic: 'transactions', messages: [{ value }] });
+      const partitions = [{ partition: 0, offset: value === 'aborted' ? '77' : '1' }];
+      const topics = [{ topic: 'transactions', partitions }];
+      await transaction.sendOffsets({ consumerGroupId: 'tx', topics });
+      await transaction[end]();
+    }
+    const left = await first.transaction();
+    await left.send({ topic: 'transactions', messages: [{ value: 'left open' }] });
+    const admin = kafka.admin();
+    await admin.connect();
+    const [committed] = await admin.fetchOffsets({ groupId: 'tx', topics: ['transactions'] });
+    expect(committed?.partitions).toMatchObject([{ partition: 0, offset: '1' }]);
+    await admin.disconnect();
+
+    const consumer = kafka.consumer({ groupId: 'tx-reader', maxWaitTimeInMs: 100 });
+    const seen: string[] = [];
+    await consumer.connect();
+    await consumer.subscribe({ topic: 'transactions', fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => void seen.push(`${message.value}`) });
+    await until('the committed are read', () => seen.length === 2);
+
+    const second = await open();
+    const own = await second.transaction();
+    await own.send({ topic: 'transactions', messages: [{ value: 'second' }] });
+    await own.commit();
+    await expect(left.commit()).rejects.toThrow(/epoch|fenced/i);
+    await until('what follows is read', () => seen.includes('second'));
+    expect(seen).toEqual(['committed', 'again', 'second']);
+    await Promise.all([consumer.disconnect(), first.disconnect(), second.disconnect()]);
   });
 });

@@ -83,4 +83,44 @@ describe('@platformatic/kafka at the embedded broker', () => {
     expect(await admin.listTopics()).not.toContain('described');
     await admin.close();
   });
+
+  it('writes transactions that count with their offsets when they are committed', async () => {
+    await filled('source', 4);
+    const member = consumer('moved');
+    const stream = await member.consume({
+      topics: ['source'],
+      mode: MessagesStreamModes.EARLIEST,
+      autocommit: false,
+      maxWaitTime: 100,
+      sessionTimeout: 10_000,
+    });
+    const producer = new Producer({
+      ...base,
+      serializers: stringSerializers,
+      idempotent: true,
+      transactionalId: 'mover',
+    });
+    const admin = new Admin(base);
+    await admin.createTopics({ topics: ['target'], partitions: 1, replicas: 1 });
+    await admin.close();
+    let moved = 0;
+    for await (const message of stream) {
+      const transaction = await producer.beginTransaction();
+      await transaction.addConsumer(member);
+      const { key, value } = message;
+      await transaction.send({ messages: [{ topic: 'target', key, value }] });
+      await transaction.addOffset(message);
+      if (moved++ % 2 === 0) await transaction.commit();
+      else await transaction.abort();
+      if (moved === 4) break;
+    }
+    await stream.close();
+    await producer.close();
+    await member.close(true);
+    // Four records and four markers; two of the records were aborted.
+    expect(broker.state.topics.find(({ name }) => name === 'target')?.partitions).toMatchObject([
+      { startOffset: 0, endOffset: 8 },
+    ]);
+    expect(await read('target', 'target', 2)).toHaveLength(2);
+  });
 });

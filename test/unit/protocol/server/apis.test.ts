@@ -70,7 +70,6 @@ describe("the broker's side of the apis", () => {
       expect(server?.versions.min, client.name).toBeLessThanOrEqual(client.versions.min);
       expect(server?.versions.max, client.name).toBeGreaterThanOrEqual(client.versions.max);
     }
-    expect(servers).toHaveLength(clients.length);
   });
 
   it.each(requestLines)('$name v$version reads the request of Apache Kafka', (line) => {
@@ -101,12 +100,16 @@ describe("the broker's side of the apis", () => {
   });
 
   it('throws nothing but protocol errors at random bytes', () => {
-    const line = fc.constantFrom(...requestLines);
+    const versions = servers.flatMap((server) => {
+      const { min, max } = server.versions;
+      return Array.from({ length: max - min + 1 }, (_, at) => ({ server, version: min + at }));
+    });
+    const each = fc.constantFrom(...versions);
     fc.assert(
-      fc.property(line, fc.uint8Array({ maxLength: 200 }), ({ server, version }, bytes) => {
+      fc.property(each, fc.uint8Array({ maxLength: 200 }), ({ server, version }, bytes) => {
         codeOf(() => server.decodeRequest(Buffer.from(bytes), version));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 5_000 },
     );
   });
 });

@@ -1,0 +1,164 @@
+import type { Cancel, Clock } from '../../core/index.ts';
+import { errorCode, type TransactionOwner } from '../../protocol/index.ts';
+import type { Groups } from '../kafka-groups/groups.ts';
+import type { Topics } from '../kafka-log/topics.ts';
+
+interface Transaction {
+  readonly id: string;
+  producerId: number;
+  epoch: number;
+  timeoutMs: number;
+  /** `topic` and partitions written to since the transaction began. */
+  readonly partitions: Map<string, Set<number>>;
+  readonly groups: Set<string>;
+  state: 'empty' | 'ongoing' | 'committed' | 'aborted';
+  cancelTimeout: Cancel;
+}
+
+export interface ProducerIdentity {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
+export interface TransactionsOptions {
+  readonly clock: Clock;
+  readonly topics: Topics;
+  readonly groups: Groups;
+  nextProducerId(): number;
+}
+
+/** Largest transaction time-out a producer may ask for (`transaction.max.timeout.ms`). */
+const MAX_TIMEOUT_MS = 900_000;
+/** One is left to fence the producer that has the last but one (`TransactionMetadata`). */
+const LAST_EPOCH = 32_766;
+
+/** The coordinator of all transactions (KIP-98): who may write under an id, and which partitions and groups have to hear of the end. */
+export class Transactions {
+  readonly #options: TransactionsOptions;
+  readonly #byId = new Map<string, Transaction>();
+
+  constructor(options: TransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** A producer begins under an id: whoever had it is fenced, and what it left open aborted. */
+  begin(id: string, timeoutMs: number, claimed: ProducerIdentity): ProducerIdentity | number {
+    if (timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) return errorCode.INVALID_TRANSACTION_TIMEOUT;
+    const transaction = this.#byId.get(id) ?? this.#create(id);
+    // Under a new id any claim is let pass, as Kafka does: a client may come from a broker that has forgotten it.
+    const stranger =
+      transaction.epoch >= 0 &&
+      claimed.producerId >= 0 &&
+      (claimed.producerId !== transaction.producerId ||
+        claimed.producerEpoch !== transaction.epoch);
+    if (stranger) return errorCode.PRODUCER_FENCED;
+    this.#fence(transaction);
+    transaction.timeoutMs = timeoutMs;
+    transaction.state = 'empty';
+    return { producerId: transaction.producerId, producerEpoch: transaction.epoch };
+  }
+
+  /** Why the transaction is not that producer's, or 0. */
+  problem({ transactionalId, producerId, producerEpoch }: TransactionOwner): number {
+    const transaction = this.#byId.get(transactionalId);
+    if (transaction === undefined || transaction.producerId !== producerId)
+      return errorCode.INVALID_PRODUCER_ID_MAPPING;
+    return transaction.epoch === producerEpoch ? errorCode.NONE : errorCode.PRODUCER_FENCED;
+  }
+
+  addPartition(owner: TransactionOwner, topic: string, partition: number): void {
+    const { partitions } = this.#ongoing(owner);
+    partitions.set(topic, (partitions.get(topic) ?? new Set()).add(partition));
+  }
+
+  addGroup(owner: TransactionOwner, groupId: string): void {
+    this.#ongoing(owner).groups.add(groupId);
+  }
+
+  /** Whether the producer may write to the partition now, or commit for the group: it must have said so before. */
+  includes(
+    id: string | null,
+    { producerId, producerEpoch }: ProducerIdentity,
+    part: TransactionPart,
+  ): boolean {
+    const transaction = this.#byId.get(id ?? '');
+    if (transaction?.state !== 'ongoing') return false;
+    if (transaction.producerId !== producerId || transaction.epoch !== producerEpoch) return false;
+    return 'groupId' in part
+      ? transaction.groups.has(part.groupId)
+      : (transaction.partitions.get(part.topic)?.has(part.partition) ?? false);
+  }
+
+  /** Returns the error, or 0. The same end may be asked for again. */
+  end(owner: TransactionOwner, committed: boolean): number {
+    const problem = this.problem(owner);
+    const transaction = this.#byId.get(owner.transactionalId);
+    if (problem !== errorCode.NONE || transaction === undefined) return problem;
+    const wanted = committed ? 'committed' : 'aborted';
+    if (transaction.state === wanted) return errorCode.NONE;
+    if (transaction.state !== 'ongoing') return errorCode.INVALID_TXN_STATE;
+    this.#end(transaction, committed);
+    return errorCode.NONE;
+  }
+
+  close(): void {
+    for (const { cancelTimeout } of this.#byId.values()) cancelTimeout();
+  }
+
+  #create(id: string): Transaction {
+    const transaction: Transaction = {
+      id,
+      producerId: this.#options.nextProducerId(),
+      epoch: -1,
+      timeoutMs: 0,
+      partitions: new Map(),
+      groups: new Set(),
+      state: 'empty',
+      cancelTimeout: () => {},
+    };
+    this.#byId.set(id, transaction);
+    return transaction;
+  }
+
+  /** The owner must have been checked. */
+  #ongoing({ transactionalId }: TransactionOwner): Transaction {
+    const transaction = this.#byId.get(transactionalId) ?? this.#create(transactionalId);
+    if (transaction.state === 'ongoing') return transaction;
+    transaction.state = 'ongoing';
+    transaction.cancelTimeout = this.#options.clock.schedule(transaction.timeoutMs, () =>
+      this.#fence(transaction),
+    );
+    return transaction;
+  }
+
+  /** The next epoch begins; what the last one left open is aborted under it, so that partitions fence the old one too. */
+  #fence(transaction: Transaction): void {
+    const used = transaction.epoch >= LAST_EPOCH;
+    transaction.epoch++;
+    if (transaction.state === 'ongoing') this.#end(transaction, false);
+    if (!used) return;
+    transaction.producerId = this.#options.nextProducerId();
+    transaction.epoch = 0;
+  }
+
+  #end(transaction: Transaction, committed: boolean): void {
+    const { topics, groups, clock } = this.#options;
+    const { producerId, epoch: producerEpoch } = transaction;
+    transaction.cancelTimeout();
+    transaction.state = committed ? 'committed' : 'aborted';
+    const timestampMs = clock.now();
+    const marker = { producerId, producerEpoch, committed, timestampMs };
+    for (const [topic, partitions] of transaction.partitions)
+      for (const partition of partitions)
+        topics.partition(topic, partition)?.endTransaction(marker);
+    for (const id of transaction.groups)
+      groups.get(id)?.offsets.endTransaction(producerId, committed);
+    transaction.partitions.clear();
+    transaction.groups.clear();
+  }
+}
+
+/** What a transaction may include. */
+export type TransactionPart =
+  | { readonly groupId: string }
+  | { readonly topic: string; readonly partition: number };
