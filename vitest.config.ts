@@ -17,7 +17,7 @@ const alone = (groupOrder: number): ProjectOptions => ({ sequence: { groupOrder 
 const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
 /** Where the figures of the run go as JSON, for whoever wants to add them up. */
-const report = process.env.PARTITA_TEST_REPORT;
+const report = process.env.PARTITA_TEST_REPORT || undefined;
 
 export default defineConfig({
   // Tests and examples import 'partita' as users do: here that is the source, as tsconfig.json says.
