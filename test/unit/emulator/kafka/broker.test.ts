@@ -129,6 +129,10 @@ describe('bad input', () => {
       for (let at = 0; at < body.length; at += 3) body[at] = (body[at] ?? 0) ^ (1 << (at % 8));
       await sendRaw(broker, frame(endpoint.key, Number(version), body, flexible), true);
     }
+    for (const key of [24, 25, 26, 28])
+      for (let version = 0; version <= 3; version++)
+        for (const filler of [0, 1, 0x7f, 0xff])
+          await sendRaw(broker, frame(key, version, Buffer.alloc(60, filler), version >= 3), true);
     expect(reasons.filter((reason) => reason.includes('defect'))).toEqual([]);
   });
 
