@@ -21,10 +21,12 @@ const capabilities: Capabilities = {
   assignors: true,
   cooperative: true,
   staticMembership: true,
+  groupGeneration: true,
   patternSubscription: true,
   createTopics: true,
   startAtTime: true,
   recordKeys: true,
+  writtenOffsets: true,
   transactions: false,
   offsetGaps: true,
   // `offset.metadata.max.bytes`

@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly cooperative: boolean;
   /** A restarted member takes its partitions back without a rebalance. */
   readonly staticMembership: boolean;
+  /** The group has one generation for all, which stays when a restarted member takes its partitions back. */
+  readonly groupGeneration: boolean;
   /** Topics can be followed by a pattern; new ones are picked up. */
   readonly patternSubscription: boolean;
   /** Topics and partitions can be created through the admin. */
@@ -17,6 +19,8 @@ export interface Capabilities {
   readonly startAtTime: boolean;
   /** Records carry a key of their own that is kept as bytes. */
   readonly recordKeys: boolean;
+  /** The acknowledgement of a record says at which offset it was written; otherwise that offset is -1. */
+  readonly writtenOffsets: boolean;
   /** Several writes and the commit they answer can be one atomic step. */
   readonly transactions: boolean;
   /** The log may have gaps in its offsets (compaction, transaction markers). */

@@ -38,7 +38,7 @@ export interface ProducerRecord {
   readonly timestampMs?: number;
 }
 
-/** Where an acknowledged record was written. `offset` is -1 when the backend was told not to wait for it (acks 0). */
+/** Where an acknowledged record was written. `offset` is -1 when the backend was told not to wait for it (acks 0), or does not say it. */
 export interface RecordMetadata {
   readonly topic: string;
   readonly partition: number;
