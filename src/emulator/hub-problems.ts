@@ -25,7 +25,7 @@ function problemsOf({ name, partitions, consumerGroups = [] }: HubDefinition): s
       `the hub '${name}' has ${partitions} partitions; give 1 to ${MAX_PARTITIONS} of them`,
     );
   }
-  for (const group of consumerGroups) {
+  for (const group of consumerGroups === 'any' ? [] : consumerGroups) {
     if (group.toLowerCase() === DEFAULT_GROUP.toLowerCase()) {
       problems.push(`the hub '${name}' lists ${DEFAULT_GROUP}, which always exists; leave it out`);
     } else if (!groupName.test(group)) {

@@ -7,8 +7,8 @@ export interface HubDefinition {
   readonly name: string;
   /** 1 to 1024. */
   readonly partitions: number;
-  /** Beside `$Default`, which always exists. @default [] */
-  readonly consumerGroups?: readonly string[];
+  /** Beside `$Default`, which always exists. `any`: each comes into being when it is first named. @default [] */
+  readonly consumerGroups?: readonly string[] | 'any';
 }
 
 export const DEFAULT_GROUP = '$Default';
@@ -26,6 +26,7 @@ export class Hub {
   readonly partitions: readonly HubPartition[];
   /** By lower-cased name: the service does not tell groups apart by case. */
   readonly #groups = new Map<string, Map<string, ConnectedReceivers>>();
+  readonly #takesAnyGroup: boolean;
   #nextPartition = 0;
 
   constructor(definition: HubDefinition, limits: LogLimits, createdAtMs: number) {
@@ -36,7 +37,9 @@ export class Hub {
       log: new PartitionLog(limits),
       producers: new IdempotentProducers(),
     }));
-    for (const group of [DEFAULT_GROUP, ...(definition.consumerGroups ?? [])]) {
+    const { consumerGroups = [] } = definition;
+    this.#takesAnyGroup = consumerGroups === 'any';
+    for (const group of [DEFAULT_GROUP, ...(consumerGroups === 'any' ? [] : consumerGroups)]) {
       this.#groups.set(group.toLowerCase(), new Map());
     }
   }
@@ -46,7 +49,9 @@ export class Hub {
   }
 
   hasGroup(group: string): boolean {
-    return this.#groups.has(group.toLowerCase());
+    const key = group.toLowerCase();
+    if (this.#takesAnyGroup && !this.#groups.has(key)) this.#groups.set(key, new Map());
+    return this.#groups.has(key);
   }
 
   /** Who is connected to a partition for a group. The group must exist. */
