@@ -1,3 +1,4 @@
+import { eventHubs } from '../../src/backends/eventhubs/index.ts';
 import { kafka } from '../../src/backends/kafka/index.ts';
 import { memory } from '../../src/backends/memory/index.ts';
 import type { BackendDefinition, Capabilities } from '../../src/index.ts';
@@ -16,6 +17,13 @@ const backends: readonly { readonly title: string; readonly definition: BackendD
         'Endpoint=sb://namespace.servicebus.windows.net/;SharedAccessKeyName=name;SharedAccessKey=key',
     }),
   },
+  {
+    title: 'Event Hubs, native<br>`partita/eventhubs`',
+    definition: eventHubs({
+      connectionString:
+        'Endpoint=sb://namespace.servicebus.windows.net/;SharedAccessKeyName=name;SharedAccessKey=key',
+    }),
+  },
 ];
 
 const rows: readonly { readonly title: string; show(capabilities: Capabilities): string }[] = [
@@ -25,6 +33,10 @@ const rows: readonly { readonly title: string; show(capabilities: Capabilities):
   { title: 'topics by pattern', show: ({ patternSubscription }) => yes(patternSubscription) },
   { title: 'start at a time', show: ({ startAtTime }) => yes(startAtTime) },
   { title: 'creates topics', show: ({ createTopics }) => yes(createTopics) },
+  {
+    title: 'acknowledgements say the offset',
+    show: ({ writtenOffsets }) => yes(writtenOffsets),
+  },
   { title: 'transactions', show: ({ transactions }) => yes(transactions) },
   {
     title: 'finished work beyond the commit survives a crash',

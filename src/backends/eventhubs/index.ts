@@ -1,10 +1,13 @@
 /**
- * Native Azure Event Hubs: where groups are kept, and who of a group owns which partition.
+ * `partita/eventhubs`: Azure Event Hubs over AMQP. Needs the packages @azure/event-hubs and, for groups in blob storage,
+ * @azure/storage-blob.
  *
  * @module
  */
 export { Coordinator } from './coordinator/coordinator.ts';
 export type { CoordinatorOptions } from './coordinator/options.ts';
+export { eventHubs } from './event-hubs.ts';
+export type { EventHubsOptions } from './options.ts';
 export {
   BlobCheckpointStore,
   type BlobCheckpointStoreOptions,

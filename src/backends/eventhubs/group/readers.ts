@@ -1,0 +1,115 @@
+import type { EventHubConsumerClient } from '@azure/event-hubs';
+import {
+  type BackendEnv,
+  formatPartition,
+  type GroupOptions,
+  type Position,
+  type TopicPartition,
+} from '../../../core/index.ts';
+import type { EventHubsSettings } from '../options.ts';
+import { limitCredit } from '../receive/credit-limit.ts';
+import { recordKey } from '../receive/event-record.ts';
+import { PartitionReceiver, type ReceiverDeps } from '../receive/partition-receiver.ts';
+import type { Hubs } from '../sdk/hubs.ts';
+
+/** Reads of this group when none is named; it exists in every event hub. */
+const DEFAULT_GROUP = '$Default';
+
+export interface SessionDeps {
+  readonly settings: EventHubsSettings;
+  readonly hubs: Hubs;
+  readonly env: BackendEnv;
+}
+
+type Told = Pick<ReceiverDeps, 'deliver' | 'failed' | 'recovered' | 'stolen' | 'groupMissing'>;
+
+/** The receivers of one session, over one connection per event hub. */
+export class Readers {
+  readonly #deps: SessionDeps;
+  readonly #options: GroupOptions;
+  readonly #told: Told;
+  readonly #clients = new Map<string, EventHubConsumerClient>();
+  readonly #receivers = new Map<string, PartitionReceiver>();
+
+  constructor(deps: SessionDeps, options: GroupOptions, told: Told) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#told = told;
+  }
+
+  client(topic: string): EventHubConsumerClient {
+    const known = this.#clients.get(topic);
+    if (known !== undefined) return known;
+    const { hubs, settings, env } = this.#deps;
+    const leveled = this.#told.stolen !== undefined;
+    const client = hubs.receiver(topic, this.#options.group ?? DEFAULT_GROUP, leveled);
+    const isLimited = limitCredit(client, settings.prefetch, (partition) => {
+      const receiver = this.#receivers.get(
+        formatPartition({ topic, partition: Number(partition) }),
+      );
+      return receiver?.window;
+    });
+    if (!isLimited)
+      env.log.warn(
+        'This version of @azure/event-hubs does not let its credit be limited: a partition may hold more in memory than prefetch says',
+      );
+    this.#clients.set(topic, client);
+    return client;
+  }
+
+  open(place: TopicPartition, position: Position, ownerLevel: number): void {
+    const { hubs, settings, env } = this.#deps;
+    const { outOfRange, fetch } = this.#options;
+    const receiver = new PartitionReceiver(
+      {
+        ...this.#told,
+        env,
+        hubs,
+        client: this.client(place.topic),
+        keyOf: settings.keyOf ?? recordKey,
+        prefetch: settings.prefetch,
+        maxBytes: fetch.maxBytesPerPartition,
+        outOfRange,
+      },
+      place,
+      position,
+      ownerLevel,
+    );
+    this.#receivers.set(formatPartition(place), receiver);
+    receiver.start();
+  }
+
+  pause(partitions: readonly TopicPartition[]): void {
+    for (const receiver of this.#of(partitions)) receiver.pause();
+  }
+
+  resume(partitions: readonly TopicPartition[]): void {
+    for (const receiver of this.#of(partitions)) receiver.resume();
+  }
+
+  seek(partition: TopicPartition, position: Position): void {
+    for (const receiver of this.#of([partition])) receiver.seek(position);
+  }
+
+  setOwnerLevel(partition: TopicPartition, ownerLevel: number): void {
+    for (const receiver of this.#of([partition])) receiver.setOwnerLevel(ownerLevel);
+  }
+
+  /** Nothing of these is pushed from the call on; resolves when their links are closed. */
+  async close(partitions: readonly TopicPartition[]): Promise<void> {
+    const receivers = this.#of(partitions);
+    for (const { place } of receivers) this.#receivers.delete(formatPartition(place));
+    await Promise.all(receivers.map((receiver) => receiver.close()));
+  }
+
+  async closeAll(): Promise<void> {
+    await this.close([...this.#receivers.values()].map(({ place }) => place));
+    const clients = [...this.#clients.values()];
+    this.#clients.clear();
+    await Promise.all(clients.map((client) => client.close()));
+  }
+
+  #of(partitions: readonly TopicPartition[]): PartitionReceiver[] {
+    return partitions.flatMap((partition) => this.#receivers.get(formatPartition(partition)) ?? []);
+  }
+}

@@ -1,0 +1,257 @@
+import type { EventHubConsumerClient, Subscription } from '@azure/event-hubs';
+import {
+  type BackendEnv,
+  Backoff,
+  type ConsumerRecord,
+  type OutOfRangePolicy,
+  type PartitaError,
+  type Position,
+  type RecordBatch,
+  sleep,
+  type TopicPartition,
+} from '../../../core/index.ts';
+import { eventHubsError, isDisconnectedByOther, isNotFound } from '../sdk/event-hubs-error.ts';
+import type { Hubs } from '../sdk/hubs.ts';
+import { checkRange, eventPosition } from './event-position.ts';
+import { EventRecord, type KeyOf } from './event-record.ts';
+
+/** Most events in one call of the SDK. Fewer make it wait 20 ms for company. */
+const CALL_EVENTS = 300;
+/** Idle waits of the SDK issue credit again, so they are long. */
+const IDLE_SECONDS = 3_600;
+
+/** What a receiver needs, and whom it tells. */
+export interface ReceiverDeps {
+  readonly env: BackendEnv;
+  readonly hubs: Hubs;
+  readonly client: EventHubConsumerClient;
+  readonly keyOf: KeyOf;
+  readonly prefetch: number;
+  readonly maxBytes: number;
+  readonly outOfRange: OutOfRangePolicy;
+  /** As `GroupListener.records`. */
+  deliver(batch: RecordBatch): boolean;
+  failed(error: PartitaError, partition?: TopicPartition): void;
+  recovered(): void;
+  /** Somebody else reads the partition. Undefined: it is tried again. */
+  readonly stolen?: (partition: TopicPartition) => void;
+  /** The hub is there, but not the consumer group. */
+  groupMissing(topic: string, cause: unknown): void;
+}
+
+/** Reads one partition from a position on and pushes its records while there is room. */
+export class PartitionReceiver {
+  readonly place: TopicPartition;
+  readonly #deps: ReceiverDeps;
+  readonly #backoff: Backoff;
+  #position: Position;
+  #ownerLevel: number;
+  #paused = false;
+  /** Aborted when this stretch of reading is over: events it still gets are dropped. */
+  #stretch = new AbortController();
+  #room: () => void = () => {};
+  #ending: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  #hasFailed = false;
+  #eventBytes = 1_024;
+
+  constructor(deps: ReceiverDeps, place: TopicPartition, position: Position, ownerLevel: number) {
+    this.place = place;
+    this.#deps = deps;
+    this.#backoff = new Backoff(deps.env.random, 200, 10_000);
+    this.#position = position;
+    this.#ownerLevel = ownerLevel;
+  }
+
+  /** How many events may be under way or unread, by the size of those before. */
+  get window(): number {
+    const { prefetch, maxBytes } = this.#deps;
+    return Math.max(1, Math.min(prefetch, Math.floor(maxBytes / this.#eventBytes)));
+  }
+
+  start(): void {
+    this.#restart();
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#room();
+  }
+
+  seek(position: Position): void {
+    this.#position = position;
+    this.#restart();
+  }
+
+  setOwnerLevel(ownerLevel: number): void {
+    this.#ownerLevel = ownerLevel;
+    this.#restart();
+  }
+
+  /** Nothing is pushed from the call on; resolves when the link is closed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#endStretch();
+    await this.#ending;
+  }
+
+  #endStretch(): void {
+    this.#stretch.abort();
+    this.#room();
+  }
+
+  /** The SDK has one receiver per partition, so the old one ends before the new one begins. */
+  #restart(): void {
+    this.#endStretch();
+    if (this.#closed) return;
+    const stretch = new AbortController();
+    this.#stretch = stretch;
+    this.#ending = this.#ending.then(() => this.#run(stretch.signal));
+  }
+
+  /** One stretch: until it is over, reads on after every passing error. */
+  async #run(over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      try {
+        if (!(await this.#checkPosition(over))) return;
+        await this.#read(over);
+      } catch (error) {
+        if (over.aborted || !this.#heals(error)) return;
+        await sleep(this.#deps.env.clock, this.#backoff.next(), over);
+      }
+    }
+  }
+
+  /** False: it stands still there. */
+  async #checkPosition(over: AbortSignal): Promise<boolean> {
+    const { hubs, outOfRange, failed, recovered } = this.#deps;
+    const range = await hubs.range(this.place);
+    if (over.aborted) return false;
+    if (this.#hasFailed) recovered();
+    this.#hasFailed = false;
+    const check = checkRange(this.place, this.#position, range, outOfRange);
+    if (check.kind !== 'ok') failed(check.error, this.place);
+    if (check.kind === 'fail') return false;
+    this.#position = check.position;
+    return true;
+  }
+
+  /** Resolves when the stretch is over; rejects with the first error. */
+  async #read(over: AbortSignal): Promise<void> {
+    const { client, prefetch } = this.#deps;
+    const failure = Promise.withResolvers<never>();
+    const ended = new Promise<void>((resolve) => {
+      if (over.aborted) resolve();
+      over.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const reading = new AbortController();
+    const signal = AbortSignal.any([over, reading.signal]);
+    const subscription: Subscription = client.subscribe(
+      String(this.place.partition),
+      {
+        processEvents: async (events, { lastEnqueuedEventProperties }) => {
+          if (events.length === 0 || signal.aborted) return;
+          const { keyOf } = this.#deps;
+          const records = events.map((event) => new EventRecord(this.place, event, keyOf));
+          this.#backoff.reset();
+          this.#learnSize(records);
+          const last = lastEnqueuedEventProperties?.sequenceNumber;
+          await this.#push(records, last === undefined ? undefined : last + 1, signal);
+        },
+        processError: async (error) => failure.reject(error),
+      },
+      {
+        startPosition: eventPosition(this.#position),
+        ownerLevel: this.#ownerLevel,
+        maxBatchSize: Math.min(CALL_EVENTS, prefetch),
+        prefetchCount: prefetch,
+        maxWaitTimeInSeconds: IDLE_SECONDS,
+        skipParsingBodyAsJson: true,
+        trackLastEnqueuedEventProperties: true,
+      },
+    );
+    try {
+      await Promise.race([ended, failure.promise]);
+    } finally {
+      reading.abort();
+      this.#room();
+      await subscription.close();
+    }
+  }
+
+  /** In parts, so that a partition without room gets little more; what is left waits here, and no credit is issued. */
+  async #push(
+    records: readonly ConsumerRecord[],
+    logEndOffset: number | undefined,
+    over: AbortSignal,
+  ): Promise<void> {
+    for (let from = 0; from < records.length; ) {
+      while (this.#paused && !over.aborted)
+        await new Promise<void>((resolve) => {
+          this.#room = resolve;
+        });
+      if (over.aborted) return;
+      const part = take(records, from, this.#deps.maxBytes);
+      from += part.records.length;
+      const last = part.records.at(-1) as ConsumerRecord;
+      const next = { offset: last.offset + 1, ...(last.token && { token: last.token }) };
+      this.#position = next;
+      const batch = { ...this.place, ...part, next };
+      const hasRoom = this.#deps.deliver(
+        logEndOffset === undefined ? batch : { ...batch, logEndOffset },
+      );
+      if (!hasRoom) this.#paused = true;
+    }
+  }
+
+  #learnSize(records: readonly ConsumerRecord[]): void {
+    let bytes = 0;
+    for (const { sizeBytes } of records) bytes += sizeBytes;
+    const mean = bytes / records.length;
+    // Larger ones count at once, smaller ones by and by: too much credit cannot be taken back.
+    this.#eventBytes = Math.max(mean, this.#eventBytes * 0.8 + mean * 0.2);
+  }
+
+  /** Tells what happened. False when waiting would not help. */
+  #heals(cause: unknown): boolean {
+    const { failed, stolen, groupMissing } = this.#deps;
+    const { topic, partition } = this.place;
+    if (isDisconnectedByOther(cause) && stolen !== undefined) {
+      this.#closed = true;
+      stolen(this.place);
+      return false;
+    }
+    if (isNotFound(cause)) {
+      groupMissing(topic, cause);
+      return false;
+    }
+    this.#hasFailed = true;
+    const error = eventHubsError(`read ${topic}-${partition}`, cause, { topic, partition });
+    if (error.retriable) failed(error);
+    else failed(error, error.code === 'AUTHENTICATION_FAILED' ? undefined : this.place);
+    return error.retriable;
+  }
+}
+
+function take(
+  records: readonly ConsumerRecord[],
+  from: number,
+  maxBytes: number,
+): { readonly records: readonly ConsumerRecord[]; readonly bytes: number } {
+  let bytes = 0;
+  let end = from;
+  while (end < records.length) {
+    const size = records[end]?.sizeBytes ?? 0;
+    if (end > from && bytes + size > maxBytes) break;
+    bytes += size;
+    end++;
+  }
+  return {
+    records: from === 0 && end === records.length ? records : records.slice(from, end),
+    bytes,
+  };
+}

@@ -1,0 +1,86 @@
+import { type ErrorCode, type ErrorDetails, PartitaError } from '../../../core/index.ts';
+
+interface Meaning {
+  readonly code: ErrorCode;
+  readonly retriable: boolean;
+  readonly advice: string;
+}
+
+/** Codes of the SDK's `MessagingError` (`@azure/core-amqp`, `ConditionErrorNameMapper`), and what to do about them. */
+const meanings: Readonly<Record<string, Meaning>> = {
+  MessagingEntityNotFoundError: final('UNKNOWN_TOPIC', 'Create the event hub, or correct its name'),
+  MessagingEntityDisabledError: final('UNAVAILABLE', 'The event hub is disabled: enable it'),
+  UnauthorizedError: final(
+    'AUTHENTICATION_FAILED',
+    'Check connectionString or credential: its key, its expiry, and that its policy or role may listen and send',
+  ),
+  ArgumentOutOfRangeError: final('UNKNOWN_PARTITION', 'Check the partition and the position'),
+  ArgumentError: final('INVALID_CONFIG', 'Check the options of the backend'),
+  MessageTooLargeError: final('RECORD_TOO_LARGE', 'Split the record, or keep its value elsewhere'),
+  QuotaExceededError: passing('UNAVAILABLE', 'A limit of the namespace is reached'),
+  OperationTimeoutError: passing('TIMEOUT', 'Check that the namespace can be reached'),
+};
+
+/** Of Node's sockets, which the SDK hands on as the error's code. */
+const network = /^(E[A-Z_]+|ServiceCommunicationProblem|.*(CommunicationError|Forced.*))$/;
+
+/** Every error of the client library, once, at the border. `what` is what was tried, such as `read orders-0`. */
+export function eventHubsError(
+  what: string,
+  given: unknown,
+  details: ErrorDetails = {},
+): PartitaError {
+  if (PartitaError.is(given)) return given;
+  const cause = lastOf(given);
+  const { code, message } = failureOf(cause);
+  const { code: ours, retriable, advice } = meaningOf(cause);
+  const said = code === '' || message.includes(code) ? message : `${code}: ${message}`;
+  return new PartitaError(ours, `Could not ${what} (${said}). ${advice}.`, {
+    ...details,
+    cause: given,
+    retriable,
+  });
+}
+
+/** Another receiver with the same or a higher owner level reads the partition. */
+export function isDisconnectedByOther(error: unknown): boolean {
+  return failureOf(lastOf(error)).code === 'ReceiverDisconnectedError';
+}
+
+/** The service refused what it was asked for; asking again would not help. */
+export function isNotFound(error: unknown): boolean {
+  return failureOf(lastOf(error)).code === 'MessagingEntityNotFoundError';
+}
+
+function meaningOf(cause: unknown): Meaning {
+  const { code, retryable } = failureOf(cause);
+  const known = meanings[code];
+  if (known !== undefined) return known;
+  if (network.test(code)) return passing('CONNECTION_FAILED', 'It is tried again');
+  if (retryable === false && code !== '') return final('UNAVAILABLE', 'See the cause');
+  return passing('UNAVAILABLE', 'It is tried again');
+}
+
+/** When its retries differ the SDK throws all of them together. */
+function lastOf(error: unknown): unknown {
+  return error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+}
+
+function failureOf(error: unknown): {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: unknown;
+} {
+  if (typeof error !== 'object' || error === null)
+    return { code: '', message: String(error), retryable: undefined };
+  const { code, message, retryable } = error as Record<string, unknown>;
+  return { code: typeof code === 'string' ? code : '', message: String(message), retryable };
+}
+
+function final(code: ErrorCode, advice: string): Meaning {
+  return { code, retriable: false, advice };
+}
+
+function passing(code: ErrorCode, advice: string): Meaning {
+  return { code, retriable: true, advice };
+}
