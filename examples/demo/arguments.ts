@@ -2,27 +2,27 @@ import { parseArgs } from 'node:util';
 import { InvalidConfigError } from 'partita';
 
 export interface DemoArguments {
-  readonly backend: 'memory' | 'kafka';
+  readonly backend: 'memory' | 'kafka' | 'eventhubs';
   readonly brokers: readonly string[];
   readonly paceMs: number;
   /** Serves the state of the group as JSON there. */
   readonly port: number | undefined;
 }
 
-export const usage = `Usage: npm run demo -- [--backend memory|kafka] [--brokers host:port,…] [--pace ms] [--port number]`;
+export const usage = `Usage: npm run demo -- [--backend memory|kafka|eventhubs] [--brokers host:port,…] [--pace ms] [--port number]`;
 
 /** @throws InvalidConfigError with every problem at once. */
 export function parseDemoArguments(words: readonly string[]): DemoArguments {
   const problems: string[] = [];
   const values = parse(words, problems);
   const backend = values.backend ?? 'memory';
-  if (backend !== 'memory' && backend !== 'kafka')
-    problems.push(`--backend is '${backend}', expected memory or kafka`);
+  if (!['memory', 'kafka', 'eventhubs'].includes(backend))
+    problems.push(`--backend is '${backend}', expected memory, kafka or eventhubs`);
   const brokers = (values.brokers ?? '').split(',').filter((broker) => broker !== '');
   if (backend === 'kafka' && brokers.length === 0)
     problems.push('--backend kafka needs --brokers host:port, such as --brokers localhost:9092');
-  if (backend === 'memory' && brokers.length > 0)
-    problems.push('--brokers is given, but the backend is memory; add --backend kafka');
+  if (backend !== 'kafka' && brokers.length > 0)
+    problems.push(`--brokers is given, but the backend is ${backend}; add --backend kafka`);
   const paceMs = whole('--pace', values.pace ?? '2500', 1, 600_000, problems);
   const port =
     values.port === undefined ? undefined : whole('--port', values.port, 1, 65_535, problems);

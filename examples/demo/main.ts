@@ -3,12 +3,13 @@
  * At the end: how many records were lost, repeated, or handled out of order.
  *
  * `npm run demo` runs it on the memory backend, `npm run demo -- --backend kafka --brokers localhost:9092` on a real
- * Kafka. Exit code 0: every guarantee was kept. 1: one was broken. 2: it could not run.
+ * Kafka, `npm run demo -- --backend eventhubs` on native Event Hubs with emulators of its own. Exit code 0: every guarantee was kept. 1: one was broken. 2: it could not run.
  */
-import { type BackendDefinition, PartitaError } from 'partita';
+import { PartitaError } from 'partita';
 import { type DemoArguments, parseDemoArguments, usage } from './arguments.ts';
 import { Audit } from './audit.ts';
 import { finalTable } from './final-table.ts';
+import { openBroker } from './open-broker.ts';
 import { openView } from './open-view.ts';
 import { playScenario } from './scenario.ts';
 import { serveStatus } from './status-server.ts';
@@ -30,19 +31,15 @@ async function run(options: DemoArguments): Promise<number> {
   const audit = new Audit();
   await using _server =
     options.port === undefined ? undefined : await serveStatus(options.port, audit);
-  const backend = await openBackend(options);
+  await using broker = await openBroker(options);
+  const { backend } = broker;
   const view = openView(audit, backend.name, process.stdout.isTTY === true);
   try {
-    await playScenario({ backend, audit, view, paceMs: options.paceMs });
+    await playScenario({ broker, audit, view, paceMs: options.paceMs });
   } finally {
     view.close();
   }
   const verdict = audit.verdict();
   process.stdout.write(`${finalTable(verdict, backend.name)}\n`);
   return verdict.kept ? 0 : 1;
-}
-
-async function openBackend({ backend, brokers }: DemoArguments): Promise<BackendDefinition> {
-  if (backend === 'memory') return (await import('partita/memory')).memory();
-  return (await import('partita/kafka')).kafka({ brokers, requestTimeoutMs: 5_000 });
 }

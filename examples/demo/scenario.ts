@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type BackendDefinition, partita, silentLogger } from 'partita';
+import { partita, silentLogger } from 'partita';
 import type { Audit } from './audit.ts';
 import { type GroupSetup, type Member, makeMember } from './members.ts';
+import type { DemoBroker } from './open-broker.ts';
 import type { View } from './view.ts';
 
 export const partitionCount = 12;
@@ -10,7 +11,7 @@ const recordsPerTick = 8;
 const tickMs = 10;
 
 export interface ScenarioOptions {
-  readonly backend: BackendDefinition;
+  readonly broker: DemoBroker;
   readonly audit: Audit;
   readonly view: View;
   /** Length of each quiet stretch between two events, in milliseconds. */
@@ -19,11 +20,12 @@ export interface ScenarioOptions {
 
 /** Three members; a fourth joins; all are replaced one by one; one is killed. Records are produced all the while. */
 export async function playScenario({
-  backend,
+  broker,
   audit,
   view,
   paceMs,
 }: ScenarioOptions): Promise<void> {
+  const { backend } = broker;
   const id = Date.now().toString(36);
   const topic = `demo-orders-${id}`;
   await using client = partita({
@@ -31,7 +33,7 @@ export async function playScenario({
     clientId: 'demo-producer',
     logger: silentLogger,
   });
-  await client.admin().createTopic({ topic, partitions: partitionCount });
+  await broker.createTopic(topic, partitionCount);
   const setup: GroupSetup = {
     backend,
     topic,
