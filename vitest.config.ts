@@ -13,7 +13,15 @@ const withKafka: ProjectOptions = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
 };
-const alone = (groupOrder: number): ProjectOptions => ({ sequence: { groupOrder }, maxWorkers: 1 });
+/** After the others, so many files at a time: sessions and time-outs of a broker run in real time. */
+const later = (groupOrder: number, maxWorkers: number): ProjectOptions => ({
+  sequence: { groupOrder },
+  maxWorkers,
+});
+/** Clusters that are killed and fleets of processes: two of these at once are more than two cores bear. */
+const heavy = ['fetcher', 'failover', 'group-failover', 'fleet'].map(
+  (name) => `test/integration/kafka-${name}.test.ts`,
+);
 const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
 /** Where the figures of the run go as JSON, for whoever wants to add them up. */
@@ -36,9 +44,9 @@ export default defineConfig({
       project('emulator', { testTimeout: 30_000, hookTimeout: 300_000 }),
       project('simulation', { testTimeout: 60_000 }),
       project('conformance', { exclude: [conformanceOnKafka] }),
-      // After the others and one file at a time: sessions and time-outs of a broker run in real time.
-      project('conformance-kafka', { ...withKafka, ...alone(1), include: [conformanceOnKafka] }),
-      project('integration', { ...withKafka, ...alone(2) }),
+      project('conformance-kafka', { ...withKafka, ...later(1, 2), include: [conformanceOnKafka] }),
+      project('integration', { ...withKafka, ...later(1, 2), exclude: heavy }),
+      project('integration-heavy', { ...withKafka, ...later(2, 1), include: heavy }),
       project('package', { testTimeout: 120_000 }),
       project('types', { testTimeout: 120_000 }),
     ],

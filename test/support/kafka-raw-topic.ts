@@ -3,6 +3,7 @@ import {
   createTopicsApi,
   LATEST_OFFSET,
   listOffsetsApi,
+  metadataApi,
   produceApi,
 } from '../../src/protocol/index.ts';
 import { until } from './until.ts';
@@ -73,17 +74,36 @@ export class RawTopic {
     return leader;
   }
 
+  /** Resolves when every replica has all records: from then on one broker may go, and writing goes on. */
+  async inSync(): Promise<void> {
+    await until(
+      `all replicas of ${this.name} are in sync`,
+      async () => {
+        const answer = await this.#ask(0, (link) =>
+          link.send(metadataApi, { topics: [this.name] }, options),
+        );
+        const partitions = answer?.topics[0]?.partitions ?? [];
+        return (
+          partitions.length > 0 &&
+          partitions.every(({ isr, replicas }) => isr.length === replicas.length)
+        );
+      },
+      { timeoutMs: 60_000 },
+    );
+  }
+
   /** Writes one batch, acknowledged by all; tries until it works, and so may write it twice. */
   async produce(partition: number, records: Buffer): Promise<void> {
     const topics = [{ topic: this.name, partitions: [{ partition, records }] }];
-    await until(`${this.name}-${partition} is written`, async () => {
+    const written = async () => {
       const answer = await this.#ask(partition, (link) =>
         link.send(produceApi, { acks: -1, timeoutMs: 5_000, topics }, options),
       );
       const code = answer?.topics[0]?.partitions[0]?.errorCode;
       if (code !== 0) this.#links.delete(partition);
       return code === 0;
-    });
+    };
+    await until(`${this.name}-${partition} is written`, written, { timeoutMs: 60_000 });
   }
 
   async endOffset(partition: number): Promise<number> {
