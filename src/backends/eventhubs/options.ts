@@ -64,13 +64,13 @@ const knownOptions: readonly (keyof EventHubsOptions)[] = [
   'retryOptions',
 ];
 
-/** Its own default waits 30 s after the first error. `mode` 0 is exponential. */
+/** Its own defaults wait 60 s for an answer and 30 s after the first error. `mode` 0 is exponential. */
 const quickRetries: RetryOptions = {
   mode: 0,
   maxRetries: 3,
   retryDelayInMs: 200,
   maxRetryDelayInMs: 5_000,
-  timeoutInMs: 30_000,
+  timeoutInMs: 15_000,
 };
 
 /** @throws InvalidConfigError with every problem there is. */

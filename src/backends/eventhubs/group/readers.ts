@@ -10,6 +10,7 @@ import type { EventHubsSettings } from '../options.ts';
 import { limitCredit } from '../receive/credit-limit.ts';
 import { recordKey } from '../receive/event-record.ts';
 import { PartitionReceiver, type ReceiverDeps } from '../receive/partition-receiver.ts';
+import { watchConnections } from '../sdk/connection-watch.ts';
 import type { Hubs } from '../sdk/hubs.ts';
 
 /** Reads of this group when none is named; it exists in every event hub. */
@@ -43,15 +44,20 @@ export class Readers {
     const { hubs, settings, env } = this.#deps;
     const leveled = this.#told.stolen !== undefined;
     const client = hubs.receiver(topic, this.#options.group ?? DEFAULT_GROUP, leveled);
-    const isLimited = limitCredit(client, settings.prefetch, (partition) => {
-      const receiver = this.#receivers.get(
-        formatPartition({ topic, partition: Number(partition) }),
-      );
-      return receiver?.window;
+    const ofTopic = () =>
+      [...this.#receivers.values()].filter(({ place }) => place.topic === topic);
+    const isWatched = watchConnections(client, (connection) => {
+      limitCredit(connection, settings.prefetch, (partition) => {
+        const place = { topic, partition: Number(partition) };
+        return this.#receivers.get(formatPartition(place))?.window;
+      });
+      connection.on?.('disconnected', () => {
+        for (const receiver of ofTopic()) receiver.cut();
+      });
     });
-    if (!isLimited)
+    if (!isWatched)
       env.log.warn(
-        'This version of @azure/event-hubs does not let its credit be limited: a partition may hold more in memory than prefetch says',
+        'This version of @azure/event-hubs does not let its connections be watched: a partition may hold more in memory than prefetch says, and notices a cut connection late',
       );
     this.#clients.set(topic, client);
     return client;

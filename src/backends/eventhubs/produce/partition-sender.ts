@@ -23,6 +23,8 @@ export interface PendingEvent {
 export interface PartitionSenderDeps {
   readonly env: BackendEnv;
   readonly client: EventHubProducerClient;
+  /** Aborted when the connection is cut; another one from then on. */
+  cut(): AbortSignal;
   readonly options: Pick<ProducerOptions, 'lingerMs' | 'batchBytes'>;
 }
 
@@ -95,7 +97,8 @@ export class PartitionSender {
     const late = new AbortController();
     const leftMs = Math.max(1, first.deadlineMs - this.#deps.env.clock.now());
     const cancel = this.#deps.env.clock.schedule(leftMs, () => late.abort());
-    const options = { partitionId: String(this.#partition), abortSignal: late.signal };
+    const abortSignal = AbortSignal.any([late.signal, this.#deps.cut()]);
+    const options = { partitionId: String(this.#partition), abortSignal };
     try {
       const batch = await client.createBatch(options);
       let count = 0;
@@ -107,7 +110,7 @@ export class PartitionSender {
         first.settle(this.#tooLarge(first, batch.maxSizeInBytes));
         return 1;
       }
-      await client.sendBatch(batch, { abortSignal: late.signal });
+      await client.sendBatch(batch, { abortSignal });
       // The service does not say at which sequence number it stored an event.
       const written = { topic: this.#topic, partition: this.#partition, offset: -1 };
       for (const event of events.slice(0, count)) event.settle(written);

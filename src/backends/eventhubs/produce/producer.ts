@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import {
   type BackendEnv,
+  Backoff,
   PartitaError,
   type PartitionChooser,
   ProduceError,
@@ -8,6 +9,7 @@ import {
   type ProducerRecord,
   type ProducerSession,
   type RecordMetadata,
+  sleep,
 } from '../../../core/index.ts';
 import { eventHubsPartition, roundRobinPartitioner } from '../../../partitioners/index.ts';
 import type { Hubs } from '../sdk/hubs.ts';
@@ -36,7 +38,7 @@ export class EventHubsProducer implements ProducerSession {
   readonly #deps: ProducerDeps;
   readonly #options: ProducerOptions;
   readonly #chooser: PartitionChooser;
-  readonly #topics = new Map<string, Promise<Topic>>();
+  readonly #topics = new Map<string, Topic>();
   readonly #senders = new Map<string, PartitionSender>();
   readonly #sends = new Set<Promise<unknown>>();
   /** Sends of one topic enter its partitions in the order of the calls. */
@@ -92,7 +94,7 @@ export class EventHubsProducer implements ProducerSession {
   ): Promise<readonly Promise<Result>[]> {
     let count: number;
     try {
-      count = await this.#partitionCount(topic);
+      count = await this.#partitionCount(topic, deadlineMs);
     } catch (error) {
       const failed = PartitaError.is(error) ? error : unexpected(error);
       return events.map(async (event) => (PartitaError.is(event) ? event : failed));
@@ -111,20 +113,24 @@ export class EventHubsProducer implements ProducerSession {
     });
   }
 
-  async #partitionCount(topic: string): Promise<number> {
+  /** Passing errors are waited for until the records are late. */
+  async #partitionCount(topic: string, deadlineMs: number): Promise<number> {
     const { env, hubs, partitionRefreshMs } = this.#deps;
-    const known = await this.#topics.get(topic);
+    const backoff = new Backoff(env.random, 100, 5_000);
+    const known = this.#topics.get(topic);
     if (known !== undefined && env.clock.now() - known.countedMs < partitionRefreshMs)
       return known.count;
-    const asking = hubs
-      .partitionCount(topic)
-      .then((count) => ({ count, countedMs: env.clock.now() }));
-    this.#topics.set(topic, asking);
-    try {
-      return (await asking).count;
-    } catch (error) {
-      this.#topics.delete(topic);
-      throw error;
+    for (;;) {
+      try {
+        const count = await hubs.partitionCount(topic);
+        this.#topics.set(topic, { count, countedMs: env.clock.now() });
+        return count;
+      } catch (error) {
+        if (!PartitaError.is(error) || !error.retriable) throw error;
+        if (known !== undefined) return known.count;
+        if (env.clock.now() >= deadlineMs) throw error;
+        await sleep(env.clock, backoff.next());
+      }
     }
   }
 
@@ -133,7 +139,8 @@ export class EventHubsProducer implements ProducerSession {
     const known = this.#senders.get(key);
     if (known !== undefined) return known;
     const { env, hubs } = this.#deps;
-    const deps = { env, client: hubs.sender(topic), options: this.#options };
+    const client = hubs.sender(topic);
+    const deps = { env, client, cut: () => hubs.cut(topic), options: this.#options };
     const sender = new PartitionSender(deps, topic, partition);
     this.#senders.set(key, sender);
     return sender;

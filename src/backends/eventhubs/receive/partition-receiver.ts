@@ -4,7 +4,7 @@ import {
   Backoff,
   type ConsumerRecord,
   type OutOfRangePolicy,
-  type PartitaError,
+  PartitaError,
   type Position,
   type RecordBatch,
   sleep,
@@ -17,8 +17,8 @@ import { EventRecord, type KeyOf } from './event-record.ts';
 
 /** Most events in one call of the SDK. Fewer make it wait 20 ms for company. */
 const CALL_EVENTS = 300;
-/** Idle waits of the SDK issue credit again, so they are long. */
-const IDLE_SECONDS = 3_600;
+/** An idle wait of the SDK does not end when its connection does; should that go unseen, it is noticed then. */
+const IDLE_SECONDS = 60;
 
 /** What a receiver needs, and whom it tells. */
 export interface ReceiverDeps {
@@ -50,6 +50,7 @@ export class PartitionReceiver {
   /** Aborted when this stretch of reading is over: events it still gets are dropped. */
   #stretch = new AbortController();
   #room: () => void = () => {};
+  #fail: (error: PartitaError) => void = () => {};
   #ending: Promise<unknown> = Promise.resolve();
   #closed = false;
   #hasFailed = false;
@@ -80,6 +81,14 @@ export class PartitionReceiver {
   resume(): void {
     this.#paused = false;
     this.#room();
+  }
+
+  /** The connection is gone, which the SDK's receiver would not notice before its wait is over. */
+  cut(): void {
+    const { topic, partition } = this.place;
+    const what = `The connection was cut while ${topic}-${partition} was read; it is tried again`;
+    const details = { topic, partition, retriable: true };
+    this.#fail(new PartitaError('CONNECTION_FAILED', what, details));
   }
 
   seek(position: Position): void {
@@ -144,6 +153,7 @@ export class PartitionReceiver {
   async #read(over: AbortSignal): Promise<void> {
     const { client, prefetch } = this.#deps;
     const failure = Promise.withResolvers<never>();
+    this.#fail = failure.reject;
     const ended = new Promise<void>((resolve) => {
       if (over.aborted) resolve();
       over.addEventListener('abort', () => resolve(), { once: true });

@@ -5,6 +5,7 @@ import type {
 } from '@azure/event-hubs';
 import { PartitaError, type TopicPartition } from '../../../core/index.ts';
 import type { EventHubsSettings } from '../options.ts';
+import { watchConnections } from './connection-watch.ts';
 import { eventHubsError, isNotFound } from './event-hubs-error.ts';
 import { loadSdk } from './load-sdk.ts';
 
@@ -22,6 +23,7 @@ export class Hubs {
   readonly #settings: EventHubsSettings;
   readonly #sdk = loadSdk();
   readonly #clients = new Map<string, EventHubProducerClient>();
+  readonly #cuts = new Map<string, AbortController>();
 
   constructor(settings: EventHubsSettings) {
     this.#settings = settings;
@@ -43,7 +45,20 @@ export class Hubs {
         : new Client(namespace, hub, credential as NonNullable<typeof credential>, client),
     );
     this.#clients.set(hub, made);
+    watchConnections(made, (connection) => {
+      connection.on?.('disconnected', () => {
+        this.#cuts.get(hub)?.abort();
+        this.#cuts.delete(hub);
+      });
+    });
     return made;
+  }
+
+  /** Aborted when the connection for sending and asking is cut: calls under way would wait for their time-out. */
+  cut(hub: string): AbortSignal {
+    const known = this.#cuts.get(hub) ?? new AbortController();
+    this.#cuts.set(hub, known);
+    return known.signal;
   }
 
   /**
@@ -70,7 +85,7 @@ export class Hubs {
   /** @throws PartitaError `UNKNOWN_TOPIC` when there is no such hub. */
   async partitionCount(hub: string): Promise<number> {
     try {
-      return (await this.sender(hub).getPartitionIds()).length;
+      return (await this.sender(hub).getPartitionIds({ abortSignal: this.cut(hub) })).length;
     } catch (error) {
       if (isNotFound(error)) await this.#forget(hub);
       throw eventHubsError(`look up the event hub ${hub}`, error, { topic: hub });
@@ -85,7 +100,8 @@ export class Hubs {
 
   async range({ topic, partition }: TopicPartition): Promise<LogRange> {
     try {
-      return rangeOf(await this.sender(topic).getPartitionProperties(String(partition)));
+      const options = { abortSignal: this.cut(topic) };
+      return rangeOf(await this.sender(topic).getPartitionProperties(String(partition), options));
     } catch (error) {
       throw eventHubsError(`look up ${topic}-${partition}`, error, { topic, partition });
     }
@@ -102,15 +118,15 @@ export class Hubs {
     await client?.close();
   }
 
+  /** What the SDK throws may have the connection string in it. */
   #try<T>(hub: string, make: () => T): T {
     try {
       return make();
-    } catch (cause) {
-      const message = cause instanceof Error ? cause.message : String(cause);
+    } catch {
       throw new PartitaError(
         'INVALID_CONFIG',
-        `The client for the event hub ${hub} could not be made: ${message}. Check connectionString and the name of the hub`,
-        { cause, topic: hub },
+        `There can be no client for the event hub ${hub}: connectionString is of another hub, or cannot be used. Check its Endpoint, EntityPath and key`,
+        { topic: hub },
       );
     }
   }
