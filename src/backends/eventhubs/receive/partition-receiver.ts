@@ -10,7 +10,12 @@ import {
   sleep,
   type TopicPartition,
 } from '../../../core/index.ts';
-import { eventHubsError, isDisconnectedByOther, isNotFound } from '../sdk/event-hubs-error.ts';
+import {
+  eventHubsError,
+  isDisconnectedByOther,
+  isNotFound,
+  isRefusedPosition,
+} from '../sdk/event-hubs-error.ts';
 import type { Hubs } from '../sdk/hubs.ts';
 import { checkRange, eventPosition } from './event-position.ts';
 import { EventRecord, type KeyOf } from './event-record.ts';
@@ -129,7 +134,9 @@ export class PartitionReceiver {
         if (!(await this.#checkPosition(over))) return;
         await this.#read(over);
       } catch (error) {
-        if (over.aborted || !this.#heals(error)) return;
+        if (over.aborted) return;
+        if (this.#dropsToken(error)) continue;
+        if (!this.#heals(error)) return;
         await sleep(this.#deps.env.clock, this.#backoff.next(), over);
       }
     }
@@ -224,6 +231,14 @@ export class PartitionReceiver {
     const mean = bytes / records.length;
     // Larger ones count at once, smaller ones by and by: too much credit cannot be taken back.
     this.#eventBytes = Math.max(mean, this.#eventBytes * 0.8 + mean * 0.2);
+  }
+
+  /** Where the offset text is refused, the sequence number still says the place. */
+  #dropsToken(error: unknown): boolean {
+    const { offset, token } = this.#position;
+    if (token === undefined || !isRefusedPosition(error)) return false;
+    this.#position = { offset };
+    return true;
   }
 
   /** Tells what happened. False when waiting would not help. */

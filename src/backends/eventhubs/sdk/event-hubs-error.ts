@@ -18,6 +18,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ArgumentError: final('INVALID_CONFIG', 'Check the options of the backend'),
   MessageTooLargeError: final('RECORD_TOO_LARGE', 'Split the record, or keep its value elsewhere'),
   QuotaExceededError: passing('UNAVAILABLE', 'A limit of the namespace is reached'),
+  ReceiverDisconnectedError: passing(
+    'UNAVAILABLE',
+    'Another receiver with an owner level reads the partition; it is tried again',
+  ),
   OperationTimeoutError: passing('TIMEOUT', 'Check that the namespace can be reached'),
 };
 
@@ -50,6 +54,12 @@ export function isDisconnectedByOther(error: unknown): boolean {
 /** The service refused what it was asked for; asking again would not help. */
 export function isNotFound(error: unknown): boolean {
   return failureOf(lastOf(error)).code === 'MessagingEntityNotFoundError';
+}
+
+/** A position the service does not take, such as an offset from before geo-replication was turned on. */
+export function isRefusedPosition(error: unknown): boolean {
+  const { code, message } = failureOf(lastOf(error));
+  return /^Argument(OutOfRange)?Error$/.test(code) || message.includes('invalid-offset');
 }
 
 function meaningOf(cause: unknown): Meaning {
