@@ -159,6 +159,25 @@ describe('a running group', () => {
     expect(values.toSorted()).toEqual(numbers(40).toSorted());
   });
 
+  it('says that its hub was disabled, and goes on when it is enabled', async () => {
+    const hub = newHub(1);
+    await using app = openApp();
+    const values = consume(app, hub);
+    await app.start();
+    const producer = app.producer();
+    await producer.send(hub, records(['a']));
+    await until('the first is handled', () => values.length === 1);
+    emulator.faults.refuseHub(hub);
+    emulator.faults.dropConnections({ hub });
+    await until('health has turned red', () => !app.health().ok);
+    const sent = producer.send(hub, records(['b']));
+    emulator.faults.allowHub(hub);
+    await sent;
+    await until('the second is handled', () => values.length === 2, { timeoutMs: 20_000 });
+    await until('health is green again', () => app.health().ok, { timeoutMs: 20_000 });
+    expect(values).toEqual(['a', 'b']);
+  });
+
   it('loses a partition to a thief, and reads it again when it is still its own', async () => {
     const hub = newHub(1);
     await using app = openApp();

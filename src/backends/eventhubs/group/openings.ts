@@ -36,7 +36,7 @@ export async function findStart(
   const backoff = new Backoff(deps.env.random, 200, 10_000);
   while (!gone.aborted) {
     try {
-      return await lookUp(deps, options, opening);
+      return await lookUp(deps, options, opening, gone);
     } catch (error) {
       if (!PartitaError.is(error) || !error.retriable) throw error;
       if (gone.aborted) return undefined;
@@ -51,9 +51,12 @@ async function lookUp(
   { hubs, readers }: SessionDeps & { readonly readers: Readers },
   { start, outOfRange }: Pick<GroupOptions, 'start' | 'outOfRange'>,
   { topic, partition, epoch, ownerLevel, position: stored, metadata }: Opening,
-): Promise<Opened> {
+  gone: AbortSignal,
+): Promise<Opened | undefined> {
   const place = { topic, partition };
   const range = await hubs.range(place);
+  // A session that was closed meanwhile has no clients any more, and opens none.
+  if (gone.aborted) return undefined;
   const at = { place, range, client: readers.client(topic), ownerLevel };
   const isCommitted = stored !== null;
   const wanted = isCommitted

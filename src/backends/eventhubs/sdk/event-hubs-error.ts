@@ -9,7 +9,7 @@ interface Meaning {
 /** Codes of the SDK's `MessagingError` (`@azure/core-amqp`, `ConditionErrorNameMapper`), and what to do about them. */
 const meanings: Readonly<Record<string, Meaning>> = {
   MessagingEntityNotFoundError: final('UNKNOWN_TOPIC', 'Create the event hub, or correct its name'),
-  MessagingEntityDisabledError: final('UNAVAILABLE', 'The event hub is disabled: enable it'),
+  MessagingEntityDisabledError: passing('UNAVAILABLE', 'The event hub is disabled: enable it'),
   UnauthorizedError: final(
     'AUTHENTICATION_FAILED',
     'Check connectionString or credential: its key, its expiry, and that its policy or role may listen and send',
