@@ -99,17 +99,32 @@ export const layers: readonly Layer[] = [
       '../../assignors/index.ts',
       '@azure/event-hubs',
     ],
-    forbidden: ['../../core/model/record.ts', '../kafka/index.ts', '../../emulator/index.ts', 'rhea'],
+    forbidden: [
+      '../../core/model/record.ts',
+      '../kafka/index.ts',
+      '../../emulator/index.ts',
+      'rhea',
+    ],
   },
   {
     folder: 'emulator',
     allowed: ['./hub.ts', '../core/index.ts', '../protocol/index.ts', 'rhea', 'node:fs/promises'],
-    forbidden: ['../core/model/clock.ts', '../testing/index.ts', '../backends/kafka/index.ts', 'kafkajs'],
+    forbidden: [
+      '../core/model/clock.ts',
+      '../testing/index.ts',
+      '../backends/kafka/index.ts',
+      'kafkajs',
+    ],
   },
   {
     folder: 'di',
     allowed: ['./tokens.ts', '../core/index.ts', '../assignors/index.ts', 'inversify'],
-    forbidden: ['../core/model/clock.ts', '../backends/memory/index.ts', '../cli/main.ts', 'node:fs'],
+    forbidden: [
+      '../core/model/clock.ts',
+      '../backends/memory/index.ts',
+      '../cli/main.ts',
+      'node:fs',
+    ],
   },
   {
     folder: 'cli',
