@@ -22,6 +22,10 @@ const later = (groupOrder: number, maxWorkers: number): ProjectOptions => ({
 const heavy = ['fetcher', 'failover', 'group-failover', 'fleet'].map(
   (name) => `test/integration/kafka-${name}.test.ts`,
 );
+/** Real protocols, served in this process: little work, much waiting. */
+const conformanceOnEmulators = ['embedded-kafka', 'eventhubs*'].map(
+  (name) => `test/conformance/${name}.test.ts`,
+);
 const conformanceOnKafka = 'test/conformance/**/kafka*.test.ts';
 
 /** Where the figures of the run go as JSON, for whoever wants to add them up. */
@@ -43,9 +47,10 @@ export default defineConfig({
       // Official SDKs against the emulator. The first run fetches those of Python and Java.
       project('emulator', { testTimeout: 30_000, hookTimeout: 300_000 }),
       project('simulation', { testTimeout: 60_000 }),
-      project('conformance', { exclude: [conformanceOnKafka] }),
-      project('conformance-kafka', { ...withKafka, ...later(1, 2), include: [conformanceOnKafka] }),
-      project('integration', { ...withKafka, ...later(1, 2), exclude: heavy }),
+      project('conformance', { exclude: [conformanceOnKafka, ...conformanceOnEmulators] }),
+      project('conformance-emulators', { ...later(1, 3), include: conformanceOnEmulators }),
+      project('conformance-kafka', { ...withKafka, ...later(1, 3), include: [conformanceOnKafka] }),
+      project('integration', { ...withKafka, ...later(1, 3), exclude: heavy }),
       project('integration-heavy', { ...withKafka, ...later(2, 1), include: heavy }),
       project('package', { testTimeout: 120_000 }),
       project('types', { testTimeout: 120_000 }),
