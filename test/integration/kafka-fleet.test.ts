@@ -104,6 +104,10 @@ describeKafka('A group of processes on a real Kafka', ({ bootstrap }) => {
     await producing;
     const verdict = await run.finish();
     console.log('broker restart and kill -9:', JSON.stringify(verdict));
-    expect(verdict).toMatchObject({ handled: 200_000, lost: 0, outOfOrder: 0 });
+    if (verdict.repeated > 0) console.log(fleet.warnings().join('\n'));
+    expect(verdict).toMatchObject({ handled: 200_000, lost: 0, writtenTwice: 0, overtaken: 0 });
+    // A member that the killed coordinator has forgotten begins again at its last commit: 200 ms of 10,000 records/s, and
+    // what was under way.
+    expect(verdict.repeated).toBeLessThan(10_000);
   }, 180_000);
 });

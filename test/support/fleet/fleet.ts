@@ -20,6 +20,7 @@ export class Fleet implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'partita-fleet-'));
   readonly #members = new Map<string, Running>();
   readonly #everStarted: string[] = [];
+  readonly #errors = new Map<string, string[]>();
 
   constructor(shared: Pick<MemberTask, 'bootstrap' | 'topic' | 'group'>) {
     this.#shared = shared;
@@ -33,6 +34,7 @@ export class Fleet implements AsyncDisposable {
       env: { ...process.env, NODE_NO_WARNINGS: '1' },
     });
     const errors: string[] = [];
+    this.#errors.set(member, errors);
     child.stderr?.on('data', (text: Buffer) => errors.push(text.toString()));
     const running: Running = { child, exited: once(child, 'exit'), errors };
     this.#members.set(member, running);
@@ -64,6 +66,13 @@ export class Fleet implements AsyncDisposable {
     running.child.kill('SIGKILL');
     await running.exited;
     return atNs;
+  }
+
+  /** What the members warned of, one line each. */
+  warnings(): string[] {
+    return this.#everStarted.flatMap((member) =>
+      (this.#errors.get(member) ?? []).map((line) => `${member}: ${line.trim()}`),
+    );
   }
 
   /** What all members have handled so far. */
