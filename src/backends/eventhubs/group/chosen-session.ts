@@ -56,6 +56,7 @@ export class ChosenSession implements GroupSession {
     if (store === undefined)
       throw new PartitaError('INVALID_CONFIG', 'Positions need a group to be stored in; name one');
     const stored = this.#commits.then(() => storeAll(store, commits));
+    // The caller hears of a failure by `stored`; the next commit only has to come after this one.
     this.#commits = stored.catch(() => {});
     return stored;
   }

@@ -1,7 +1,7 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
 import type { Api } from '../../../protocol/index.ts';
+import { backoffMs } from '../backoff.ts';
 import { lookUpCoordinator } from '../group/coordinator-lookup.ts';
-import { backoffMs } from '../produce/backoff.ts';
 import type { BrokerAddress, BrokerNode, ClusterMetadata, Link, Wire } from '../wire/wire.ts';
 
 export interface AdminDeps {

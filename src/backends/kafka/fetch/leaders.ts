@@ -1,9 +1,9 @@
 import { type Cancel, PartitaError } from '../../../core/index.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import type { BrokerNode, ClusterMetadata } from '../wire/wire.ts';
 import { brokerError } from './fetch-errors.ts';
 import type { FetcherDeps } from './fetcher.ts';
 import type { PartitionState } from './partition-state.ts';
-import { retryDelayMs } from './retry-delay.ts';
 
 export interface LeadersEvents {
   /** The partition's leader is known (again). */

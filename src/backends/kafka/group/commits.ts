@@ -8,7 +8,7 @@ import {
   type PartitionCommit,
 } from '../../../core/index.ts';
 import { errorCode } from '../../../protocol/index.ts';
-import { retryDelayMs } from '../fetch/retry-delay.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import { describeKafkaCode, isRetriableKafkaCode, kafkaError } from '../wire/kafka-error.ts';
 import { CommitQueue, type QueuedCommit } from './commit-queue.ts';
 import type { Coordinator } from './coordinator.ts';

@@ -1,6 +1,6 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
 import { type Api, errorCode } from '../../../protocol/index.ts';
-import { retryDelayMs } from '../fetch/retry-delay.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import { kafkaError } from '../wire/kafka-error.ts';
 import type { BrokerAddress, Link, Wire } from '../wire/wire.ts';
 import { lookUpCoordinator } from './coordinator-lookup.ts';

@@ -1,6 +1,6 @@
 import { PartitaError, sleep } from '../../../core/index.ts';
 import { errorCode } from '../../../protocol/index.ts';
-import { retryDelayMs } from '../fetch/retry-delay.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import { describeKafkaCode, kafkaError } from '../wire/kafka-error.ts';
 import { asPartitaError } from './as-partita-error.ts';
 import { findUnassigned } from './coverage.ts';

@@ -7,7 +7,7 @@ import {
   sleep,
   type TopicPartition,
 } from '../../../core/index.ts';
-import { retryDelayMs } from '../fetch/retry-delay.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import type { Wire } from '../wire/wire.ts';
 import { fetchStoredPositions } from './committed-offsets.ts';
 import type { Coordinator } from './coordinator.ts';

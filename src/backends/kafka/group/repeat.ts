@@ -1,5 +1,5 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
-import { retryDelayMs } from '../fetch/retry-delay.ts';
+import { retryDelayMs } from '../retry-delay.ts';
 import { interrupted, interruptible } from './interruptible.ts';
 
 export interface RepeatOptions {

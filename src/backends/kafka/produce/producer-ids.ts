@@ -1,8 +1,8 @@
 import { type BackendEnv, type PartitaError, sleep } from '../../../core/index.ts';
 import { errorCode, initProducerIdApi } from '../../../protocol/index.ts';
+import { backoffMs } from '../backoff.ts';
 import { kafkaError } from '../wire/kafka-error.ts';
 import type { BrokerAddress, Link, Wire } from '../wire/wire.ts';
-import { backoffMs } from './backoff.ts';
 import { OutageLog } from './outage-log.ts';
 import type { ProducerIdentity } from './pending-batch.ts';
 

@@ -1,6 +1,6 @@
 /** What a batch's outcome means for the batch and its partition. */
 import type { PartitaError, Random } from '../../../core/index.ts';
-import { backoffMs } from './backoff.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Delivery } from './broker-sender.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import type { PendingBatch } from './pending-batch.ts';

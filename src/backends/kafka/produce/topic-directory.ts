@@ -1,6 +1,6 @@
 import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
+import { backoffMs } from '../backoff.ts';
 import type { Leader, MetadataCache } from '../wire/metadata-cache.ts';
-import { backoffMs } from './backoff.ts';
 import { OutageLog } from './outage-log.ts';
 import type { PartitionQueue } from './partition-queue.ts';
 import { noMetadata, unknownTopic } from './produce-error.ts';

@@ -1,4 +1,4 @@
-import type { Random } from '../../../core/index.ts';
+import type { Random } from '../../core/index.ts';
 
 const firstMs = 50;
 /** Low, because an election takes seconds (9 s after a `kill -9`) and its end should be noticed soon. */

@@ -1,4 +1,4 @@
-import type { Random } from '../../../core/index.ts';
+import type { Random } from '../../core/index.ts';
 
 /** `retry.backoff.ms` and `retry.backoff.max.ms` of Kafka's Java clients. */
 const FIRST_MS = 100;
