@@ -218,6 +218,19 @@ export class Group {
     }));
   }
 
+  /** The coordinator has moved: who waits is sent to the new one. Members and generation stay. */
+  disperse(): void {
+    for (const member of this.members.values()) {
+      const { join, sync } = member;
+      member.join = undefined;
+      member.sync = undefined;
+      if (join === undefined && sync === undefined) continue;
+      this.touch(member.id);
+      join?.(notJoined(errorCode.NOT_COORDINATOR, member.id));
+      sync?.(notSynced(errorCode.NOT_COORDINATOR));
+    }
+  }
+
   /** The broker goes down, or the group is deleted: no timer stays. */
   close(): void {
     this.#cancelBarrier();

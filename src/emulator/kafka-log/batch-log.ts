@@ -1,5 +1,6 @@
 import { stampBatch } from '../../protocol/index.ts';
 import { BatchSegment } from './batch-segment.ts';
+import { LeaderEpochs } from './leader-epochs.ts';
 
 /** How much of a partition is kept. The oldest segments are dropped first; the newest always stays. */
 export interface LogLimits {
@@ -14,9 +15,6 @@ export interface NewBatch {
   readonly maxTimestampMs: number;
 }
 
-/** Of the one leader there is: it never changes. */
-export const LEADER_EPOCH = 0;
-
 const SMALLEST_SEGMENT = 16 * 1024;
 const LARGEST_SEGMENT = 1024 * 1024;
 
@@ -25,6 +23,7 @@ const LARGEST_SEGMENT = 1024 * 1024;
  * that neither their checksum nor their compression is touched and a fetch is a view on the log.
  */
 export class BatchLog {
+  readonly epochs: LeaderEpochs = new LeaderEpochs();
   readonly #limits: LogLimits;
   readonly #segments: BatchSegment[] = [];
   readonly #watchers = new Set<(bytes: number) => void>();
@@ -66,7 +65,7 @@ export class BatchLog {
       batch.maxTimestampMs,
       nowMs,
     );
-    stampBatch(place, baseOffset, LEADER_EPOCH);
+    stampBatch(place, baseOffset, this.epochs.current);
     this.#endOffset += batch.records;
     this.#retainedBytes += size;
     this.#shrink(nowMs);
@@ -144,6 +143,11 @@ export class BatchLog {
 
   /** The partition is gone: whoever waits is told. */
   close(): void {
+    this.interrupt();
+  }
+
+  /** Whoever waits for records has to look again. */
+  interrupt(): void {
     this.#announce(Number.POSITIVE_INFINITY);
   }
 

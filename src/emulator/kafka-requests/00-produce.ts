@@ -1,6 +1,7 @@
 import { errorCode, type ProducePartitionResult, produceServerApi } from '../../protocol/index.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
+import { ledPartition } from './right-broker.ts';
 
 /** Produce v3-v10: appends one batch per partition. */
 export const produce: Endpoint = defineEndpoint({
@@ -9,15 +10,19 @@ export const produce: Endpoint = defineEndpoint({
     'v0-v2 (record formats before Kafka 0.11), v11-v12 (transactions v2) and v13 (topics by id) are not served.',
     'The records inside a batch are not looked at, only its header, checksum and length; in topics that are to be compacted, their keys too.',
   ],
-  handle({ acks, topics, transactionalId = null }, { broker }) {
+  handle({ acks, topics, transactionalId = null }, call) {
+    const { broker } = call;
     const legal = acks === 0 || acks === 1 || acks === -1;
     const nowMs = broker.clock.now();
     const answered = perPartition(topics, (name, { partition, records }) => {
       if (!legal) return failed(partition, errorCode.INVALID_REQUIRED_ACKS);
       const topic = broker.topics.get(name);
-      const target = topic?.partitions[partition];
-      if (topic === undefined || target === undefined)
-        return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
+      const target = ledPartition(call, name, partition);
+      if (topic === undefined || typeof target === 'number')
+        return failed(
+          partition,
+          typeof target === 'number' ? target : errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+        );
       const appended = target.append(records, topic.batchRules, nowMs, (producer) =>
         broker.transactions.includes(transactionalId, producer, { topic: name, partition }),
       );

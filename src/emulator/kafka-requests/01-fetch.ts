@@ -6,12 +6,9 @@ import {
   type FetchResponse,
   fetchServerApi,
 } from '../../protocol/index.ts';
-import type { BrokerState } from '../kafka/broker-state.ts';
-import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
-import type { Partition } from '../kafka-log/partition.ts';
 import { type Call, defineEndpoint, type Endpoint } from './endpoint.ts';
-import { leaderEpochProblem } from './leader-epoch.ts';
 import { perPartition } from './per-partition.ts';
+import { ledPartition } from './right-broker.ts';
 
 /** Fetch v4-v12: whole batches, as they lie in the log; waits until there are enough of them. */
 export const fetch: Endpoint = defineEndpoint({
@@ -25,11 +22,11 @@ export const fetch: Endpoint = defineEndpoint({
     if ((request.sessionId ?? 0) !== 0) return refused(errorCode.FETCH_SESSION_ID_NOT_FOUND);
     const { clock } = call.broker;
     const endMs = clock.now() + request.maxWaitMs;
-    let current = answer(request, call.broker);
+    let current = answer(request, call);
     while (!current.enough && clock.now() < endMs && !call.signal.aborted) {
       // What was appended may still be hidden by an open transaction; then we go on waiting.
       await moreBytes(request, current.bytes, endMs - clock.now(), call);
-      current = answer(request, call.broker);
+      current = answer(request, call);
     }
     return current.response;
   },
@@ -38,6 +35,12 @@ export const fetch: Endpoint = defineEndpoint({
     topics: perPartition(topics, (_, { partition }) => failed(partition, code)),
   }),
 });
+
+/** Errors beside which the leader is told (v12). */
+const movedTo: ReadonlySet<number> = new Set([
+  errorCode.NOT_LEADER_OR_FOLLOWER,
+  errorCode.FENCED_LEADER_EPOCH,
+]);
 
 interface ReadLimits {
   readonly maxBytes: number;
@@ -53,14 +56,13 @@ interface Answer {
   readonly enough: boolean;
 }
 
-function answer(request: FetchRequest, broker: BrokerState): Answer {
+function answer(request: FetchRequest, call: Call): Answer {
   let bytes = 0;
   let troubled = false;
   const topics = perPartition(request.topics, (topic, asked) => {
     const maxBytes = Math.min(asked.maxBytes, request.maxBytes - bytes);
-    const partition = broker.topics.partition(topic, asked.partition);
     const limits = { maxBytes, atLeastOne: bytes === 0, committed: request.isolationLevel === 1 };
-    const fetched = read(partition, asked, limits, broker);
+    const fetched = read(topic, asked, limits, call);
     bytes += fetched.records?.length ?? 0;
     troubled ||= fetched.errorCode !== errorCode.NONE;
     return fetched;
@@ -71,14 +73,18 @@ function answer(request: FetchRequest, broker: BrokerState): Answer {
 }
 
 function read(
-  partition: Partition | undefined,
+  topic: string,
   asked: FetchPartition,
   { maxBytes, atLeastOne, committed }: ReadLimits,
-  broker: BrokerState,
+  call: Call,
 ): FetchedPartition {
-  if (partition === undefined) return failed(asked.partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
-  const problem = leaderEpochProblem(asked.currentLeaderEpoch);
-  if (problem !== errorCode.NONE) return failed(asked.partition, problem);
+  const { broker } = call;
+  const partition = ledPartition(call, topic, asked.partition, asked.currentLeaderEpoch);
+  if (typeof partition === 'number')
+    return {
+      ...failed(asked.partition, partition),
+      currentLeader: movedTo.has(partition) ? broker.cluster.leader(topic, asked.partition) : null,
+    };
   const { log } = partition;
   log.expire(broker.clock.now());
   const { lastStableOffset } = partition;
@@ -133,10 +139,7 @@ function failed(partition: number, code: number): FetchedPartition {
     lastStableOffset: -1,
     logStartOffset: -1,
     divergingEpoch: null,
-    currentLeader:
-      code === errorCode.NOT_LEADER_OR_FOLLOWER
-        ? { leaderId: -1, leaderEpoch: LEADER_EPOCH }
-        : null,
+    currentLeader: null,
     abortedTransactions: [],
     preferredReadReplica: -1,
     records: null,

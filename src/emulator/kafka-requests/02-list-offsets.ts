@@ -6,24 +6,21 @@ import {
   listOffsetsServerApi,
   MAX_TIMESTAMP_OFFSET,
 } from '../../protocol/index.ts';
-import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
 import type { Partition } from '../kafka-log/partition.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
-import { leaderEpochProblem } from './leader-epoch.ts';
 import { perPartition } from './per-partition.ts';
+import { ledPartition } from './right-broker.ts';
 
 /** ListOffsets v1-v7: by time, the ends of the log, the largest timestamp. */
 export const listOffsets: Endpoint = defineEndpoint({
   api: listOffsetsServerApi,
   gaps: ['v0 (a list of segment offsets) and v8+ (tiered storage) are not served.'],
-  handle: ({ topics, isolationLevel = 0 }, { broker }) => ({
+  handle: ({ topics, isolationLevel = 0 }, call) => ({
     throttleTimeMs: 0,
     topics: perPartition(topics, (topic, { partition, timestampMs, currentLeaderEpoch }) => {
-      const found = broker.topics.partition(topic, partition);
-      if (found === undefined) return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      const problem = leaderEpochProblem(currentLeaderEpoch);
-      if (problem !== errorCode.NONE) return failed(partition, problem);
-      found.log.expire(broker.clock.now());
+      const found = ledPartition(call, topic, partition, currentLeaderEpoch);
+      if (typeof found === 'number') return failed(partition, found);
+      found.log.expire(call.broker.clock.now());
       return {
         ...failed(partition, errorCode.NONE),
         ...offsetFor(found, timestampMs, isolationLevel === 1),
@@ -45,16 +42,17 @@ function offsetFor(
   if (timestampMs === LATEST_OFFSET)
     return {
       offset: committed ? partition.lastStableOffset : log.endOffset,
-      leaderEpoch: LEADER_EPOCH,
+      leaderEpoch: log.epochs.current,
     };
   if (timestampMs === EARLIEST_OFFSET)
-    return { offset: log.startOffset, leaderEpoch: LEADER_EPOCH };
+    return { offset: log.startOffset, leaderEpoch: log.epochs.at(log.startOffset) };
   const wanted = timestampMs === MAX_TIMESTAMP_OFFSET ? log.maxTimestampMs : timestampMs;
   if (wanted < 0) return {};
   const found = partition.offsetAtOrAfter(wanted);
   if (found === undefined) return {};
   if (found === 'corrupt') return { errorCode: errorCode.CORRUPT_MESSAGE };
-  return { offset: found.offset, timestampMs: found.timestampMs, leaderEpoch: LEADER_EPOCH };
+  const { offset } = found;
+  return { offset, timestampMs: found.timestampMs, leaderEpoch: log.epochs.at(offset) };
 }
 
 function failed(partition: number, code: number): ListedPartition {

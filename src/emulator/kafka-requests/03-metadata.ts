@@ -6,12 +6,11 @@ import {
   metadataServerApi,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
-import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
 import type { Topic } from '../kafka-log/topic.ts';
 import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
-/** Metadata v0-v12: one broker that leads every partition. */
+/** Metadata v0-v12: the brokers that run, and who leads what. Each has a replica of everything. */
 export const metadata: Endpoint = defineEndpoint({
   api: metadataServerApi,
   gaps: [
@@ -23,20 +22,20 @@ export const metadata: Endpoint = defineEndpoint({
       topics === null
         ? broker.topics.all.map((topic) => describe(topic, broker))
         : topics.map((asked) => find(asked, allowAutoTopicCreation, broker));
-    return { ...cluster(broker), topics: described };
+    return { ...clusterOf(broker), topics: described };
   },
   refuse: ({ topics }, code, { broker }) => ({
-    ...cluster(broker),
+    ...clusterOf(broker),
     topics: (topics ?? []).map(({ topic, topicId }) => missing(code, topic, topicId)),
   }),
 });
 
-function cluster({ nodeId, clusterId, address }: BrokerState): MetadataResponse {
+function clusterOf({ clusterId, cluster }: BrokerState): MetadataResponse {
   return {
     throttleTimeMs: 0,
-    brokers: [{ nodeId, ...address, rack: null }],
+    brokers: cluster.running.map(({ nodeId, address }) => ({ nodeId, ...address, rack: null })),
     clusterId,
-    controllerId: nodeId,
+    controllerId: cluster.controller?.nodeId ?? -1,
     topics: [],
   };
 }
@@ -57,7 +56,10 @@ function find(asked: AskedTopic, mayCreate: boolean, broker: BrokerState): Metad
   return describe(broker.topics.create(asked.topic, broker.defaultPartitions), broker);
 }
 
-function describe({ name, id, partitions }: Topic, { nodeId }: BrokerState): MetadataTopic {
+function describe({ name, id, partitions }: Topic, { cluster }: BrokerState): MetadataTopic {
+  const isr = cluster.running.map(({ nodeId }) => nodeId);
+  const replicas = cluster.nodes.map(({ nodeId }) => nodeId);
+  const offlineReplicas = replicas.filter((nodeId) => !isr.includes(nodeId));
   return {
     errorCode: errorCode.NONE,
     topic: name,
@@ -66,11 +68,10 @@ function describe({ name, id, partitions }: Topic, { nodeId }: BrokerState): Met
     partitions: partitions.map((_, partition) => ({
       errorCode: errorCode.NONE,
       partition,
-      leaderId: nodeId,
-      leaderEpoch: LEADER_EPOCH,
-      replicas: [nodeId],
-      isr: [nodeId],
-      offlineReplicas: [],
+      ...cluster.leader(name, partition),
+      replicas,
+      isr,
+      offlineReplicas,
     })),
   };
 }

@@ -9,6 +9,7 @@ export const offsetCommit: Endpoint = defineEndpoint({
     'v9 (groups of KIP-848) and v10 (topics by id) are not served.',
     'Committed offsets do not expire; retention times in the request are ignored.',
   ],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle(request, { broker }) {
     const group = broker.groups.groupForCommit(request);
     return {

@@ -1,31 +1,43 @@
-import { errorCode, offsetFetchServerApi } from '../../protocol/index.ts';
+import {
+  errorCode,
+  type OffsetFetchTopic,
+  offsetFetchServerApi,
+  type ServedOffsetFetchResponse,
+} from '../../protocol/index.ts';
 import { GroupOffsets } from '../kafka-groups/group-offsets.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { coordinates } from './right-broker.ts';
 
 /** OffsetFetch v1-v8. */
 export const offsetFetch: Endpoint = defineEndpoint({
   api: offsetFetchServerApi,
   gaps: ['v0 (ZooKeeper), v9 (groups of KIP-848) and v10 (topics by id) are not served.'],
-  handle: ({ groups, requireStable }, { broker }) => ({
+  handle: ({ groups, requireStable }, call) => ({
     throttleTimeMs: 0,
-    groups: groups.map(({ groupId, topics }) => ({
-      groupId,
-      errorCode: errorCode.NONE,
-      topics: (broker.groups.get(groupId)?.offsets ?? new GroupOffsets()).fetch(
-        topics,
-        requireStable,
-      ),
-    })),
+    groups: groups.map(({ groupId, topics }) => {
+      if (!coordinates(call, { group: groupId }))
+        return refused(groupId, topics, errorCode.NOT_COORDINATOR);
+      const offsets = call.broker.groups.get(groupId)?.offsets ?? new GroupOffsets();
+      return { groupId, errorCode: errorCode.NONE, topics: offsets.fetch(topics, requireStable) };
+    }),
   }),
   refuse: ({ groups }, code) => ({
     throttleTimeMs: 0,
-    groups: groups.map(({ groupId, topics }) => ({
-      groupId,
-      errorCode: code,
-      topics: new GroupOffsets().fetch(topics ?? []).map(({ topic, partitions }) => ({
-        topic,
-        partitions: partitions.map((each) => ({ ...each, errorCode: code })),
-      })),
-    })),
+    groups: groups.map(({ groupId, topics }) => refused(groupId, topics, code)),
   }),
 });
+
+function refused(
+  groupId: string,
+  topics: readonly OffsetFetchTopic[] | null,
+  code: number,
+): ServedOffsetFetchResponse['groups'][number] {
+  return {
+    groupId,
+    errorCode: code,
+    topics: new GroupOffsets().fetch(topics ?? []).map(({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map((each) => ({ ...each, errorCode: code })),
+    })),
+  };
+}

@@ -1,33 +1,43 @@
 import {
   errorCode,
+  type FoundCoordinator,
   findCoordinatorServerApi,
   GROUP_COORDINATOR,
   type ServedFindCoordinatorResponse,
   TRANSACTION_COORDINATOR,
 } from '../../protocol/index.ts';
-import type { BrokerState } from '../kafka/broker-state.ts';
+import type { ClusterNode } from '../kafka/cluster.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
-/** FindCoordinator v0-v4: this broker coordinates all groups and transactions. */
+/** FindCoordinator v0-v4: by hash of the group or transactional id. */
 export const findCoordinator: Endpoint = defineEndpoint({
   api: findCoordinatorServerApi,
   gaps: ['v5-v6 (transactions v2, share groups) are not served.'],
   handle: ({ keys, keyType }, { broker }) =>
-    keyType === GROUP_COORDINATOR || keyType === TRANSACTION_COORDINATOR
-      ? answer(keys, errorCode.NONE, broker)
-      : answer(keys, errorCode.INVALID_REQUEST, broker),
-  refuse: ({ keys }, code, { broker }) => answer(keys, code, broker),
+    answer(keys, (key) => {
+      if (keyType === GROUP_COORDINATOR) return found(broker.cluster.coordinator({ group: key }));
+      if (keyType === TRANSACTION_COORDINATOR)
+        return found(broker.cluster.coordinator({ transaction: key }));
+      return nowhere(errorCode.INVALID_REQUEST);
+    }),
+  refuse: ({ keys }, code) => answer(keys, () => nowhere(code)),
 });
+
+type Place = Omit<FoundCoordinator, 'key' | 'errorMessage'>;
 
 function answer(
   keys: readonly string[],
-  code: number,
-  { nodeId, address }: BrokerState,
+  placeOf: (key: string) => Place,
 ): ServedFindCoordinatorResponse {
-  const place =
-    code === errorCode.NONE ? { nodeId, ...address } : { nodeId: -1, host: '', port: -1 };
-  return {
-    throttleTimeMs: 0,
-    coordinators: keys.map((key) => ({ key, ...place, errorCode: code, errorMessage: null })),
-  };
+  const coordinators = keys.map((key) => ({ key, ...placeOf(key), errorMessage: null }));
+  return { throttleTimeMs: 0, coordinators };
+}
+
+function found(node: ClusterNode | undefined): Place {
+  if (node === undefined) return nowhere(errorCode.COORDINATOR_NOT_AVAILABLE);
+  return { nodeId: node.nodeId, ...node.address, errorCode: errorCode.NONE };
+}
+
+function nowhere(code: number): Place {
+  return { nodeId: -1, host: '', port: -1, errorCode: code };
 }

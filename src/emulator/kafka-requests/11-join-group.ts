@@ -6,6 +6,7 @@ import { defineEndpoint, type Endpoint } from './endpoint.ts';
 export const joinGroup: Endpoint = defineEndpoint({
   api: joinGroupServerApi,
   gaps: ['Groups have no largest size.'],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle: (request, { broker, version, client }) => broker.groups.join(request, version, client),
   refuse: ({ memberId }, code) => notJoined(code, memberId),
 });

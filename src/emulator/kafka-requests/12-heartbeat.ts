@@ -5,6 +5,7 @@ import { defineEndpoint, type Endpoint } from './endpoint.ts';
 export const heartbeat: Endpoint = defineEndpoint({
   api: heartbeatServerApi,
   gaps: [],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle: (request, { broker }) => ({
     throttleTimeMs: 0,
     errorCode:

@@ -8,6 +8,7 @@ const SEVERAL_MEMBERS_FROM = 3;
 export const leaveGroup: Endpoint = defineEndpoint({
   api: leaveGroupServerApi,
   gaps: [],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle(request, { broker, version }) {
     const { members } = request;
     const errors =

@@ -6,6 +6,7 @@ import { defineEndpoint, type Endpoint } from './endpoint.ts';
 export const syncGroup: Endpoint = defineEndpoint({
   api: syncGroupServerApi,
   gaps: [],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle: (request, { broker }) =>
     broker.groups.get(request.groupId)?.sync(request) ?? notSynced(errorCode.UNKNOWN_MEMBER_ID),
   refuse: (_, code) => notSynced(code),

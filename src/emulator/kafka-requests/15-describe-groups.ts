@@ -2,15 +2,17 @@ import { type DescribedGroup, describeGroupsServerApi, errorCode } from '../../p
 import type { Group } from '../kafka-groups/group.ts';
 import { metadataOf } from '../kafka-groups/group-member.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { coordinates } from './right-broker.ts';
 
 /** DescribeGroups v0-v5. */
 export const describeGroups: Endpoint = defineEndpoint({
   api: describeGroupsServerApi,
   gaps: ['v6 (an error message; unknown groups as errors) is not served.'],
-  handle: ({ groups }, { broker }) => ({
+  handle: ({ groups }, call) => ({
     throttleTimeMs: 0,
     groups: groups.map((id) => {
-      const group = broker.groups.get(id);
+      if (!coordinates(call, { group: id })) return unknown(id, errorCode.NOT_COORDINATOR);
+      const group = call.broker.groups.get(id);
       return group === undefined ? unknown(id, errorCode.NONE) : describe(group);
     }),
   }),

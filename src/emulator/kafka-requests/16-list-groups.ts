@@ -1,13 +1,15 @@
 import { errorCode, listGroupsServerApi } from '../../protocol/index.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
+import { coordinates } from './right-broker.ts';
 
-/** ListGroups v0-v4. */
+/** ListGroups v0-v4: those this broker coordinates. */
 export const listGroups: Endpoint = defineEndpoint({
   api: listGroupsServerApi,
   gaps: ['v5 (filter by group type) is not served.'],
-  handle({ states = [] }, { broker }) {
-    const wanted = broker.groups.all.filter(
-      ({ state }) => states.length === 0 || states.includes(state),
+  handle({ states = [] }, call) {
+    const wanted = call.broker.groups.all.filter(
+      ({ id, state }) =>
+        (states.length === 0 || states.includes(state)) && coordinates(call, { group: id }),
     );
     return {
       throttleTimeMs: 0,

@@ -19,7 +19,7 @@ export const MAX_PARTITIONS = 10_000;
 export const createTopics: Endpoint = defineEndpoint({
   api: createTopicsServerApi,
   gaps: [
-    `A topic has at most ${MAX_PARTITIONS} partitions.`,
+    `A topic has at most ${MAX_PARTITIONS} partitions. Each broker has a replica of everything, whatever was asked for.`,
     'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but nothing is compacted; all others are kept and told, and change nothing.',
   ],
   handle: ({ topics, validateOnly = false }, { broker }) => ({
@@ -45,14 +45,14 @@ function create(wanted: NewTopic, validateOnly: boolean, broker: BrokerState): C
     ...failed(name, errorCode.NONE, null),
     topicId: topic?.id ?? null,
     partitions,
-    replicationFactor: 1,
+    replicationFactor: broker.cluster.nodes.length,
     configs: topic === undefined ? [] : configsOf(topic),
   };
 }
 
 function problemOf(
   { topic, partitions, replicationFactor, assignments = [], configs = [] }: NewTopic,
-  { topics, nodeId }: BrokerState,
+  { topics, cluster }: BrokerState,
 ): readonly [KafkaErrorName, string] | undefined {
   if (!isLegalTopicName(topic))
     return ['INVALID_TOPIC_EXCEPTION', `'${topic}' is no legal topic name.`];
@@ -63,15 +63,22 @@ function problemOf(
     if (problem !== undefined) return ['INVALID_CONFIG', problem];
   }
   if (assignments.length > 0) {
-    const ours = assignments.every(({ brokerIds }) => brokerIds.join() === String(nodeId));
-    return ours
+    const ids = cluster.nodes.map(({ nodeId }) => nodeId);
+    const known = assignments.every(
+      ({ brokerIds }) => brokerIds.length > 0 && brokerIds.every((id) => ids.includes(id)),
+    );
+    return known
       ? undefined
-      : ['INVALID_REPLICA_ASSIGNMENT', `There is one broker, ${nodeId}, and one replica each.`];
+      : ['INVALID_REPLICA_ASSIGNMENT', `The brokers there are: ${ids.join(', ')}.`];
   }
   if (partitions !== -1 && (partitions < 1 || partitions > MAX_PARTITIONS))
     return ['INVALID_PARTITIONS', `${partitions} partitions; give 1 to ${MAX_PARTITIONS}.`];
-  if (replicationFactor !== -1 && replicationFactor !== 1)
-    return ['INVALID_REPLICATION_FACTOR', `Replication factor ${replicationFactor}, 1 broker.`];
+  const brokers = cluster.nodes.length;
+  if (replicationFactor !== -1 && (replicationFactor < 1 || replicationFactor > brokers))
+    return [
+      'INVALID_REPLICATION_FACTOR',
+      `Replication factor ${replicationFactor}, brokers ${brokers}.`,
+    ];
   return undefined;
 }
 

@@ -1,6 +1,7 @@
 import { deleteRecordsServerApi, errorCode } from '../../protocol/index.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
+import { ledPartition } from './right-broker.ts';
 
 const HIGH_WATERMARK = -1;
 
@@ -8,11 +9,12 @@ const HIGH_WATERMARK = -1;
 export const deleteRecords: Endpoint = defineEndpoint({
   api: deleteRecordsServerApi,
   gaps: [],
-  handle: ({ topics }, { broker }) => ({
+  handle: ({ topics }, call) => ({
     throttleTimeMs: 0,
     topics: perPartition(topics, (topic, { partition, offset }) => {
-      const log = broker.topics.partition(topic, partition)?.log;
-      if (log === undefined) return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
+      const found = ledPartition(call, topic, partition);
+      if (typeof found === 'number') return failed(partition, found);
+      const { log } = found;
       const before = offset === HIGH_WATERMARK ? log.endOffset : offset;
       if (before < 0 || before > log.endOffset)
         return failed(partition, errorCode.OFFSET_OUT_OF_RANGE);

@@ -15,6 +15,8 @@ const PRODUCER_FENCED_FROM = 4;
 export const initProducerId: Endpoint = defineEndpoint({
   api: initProducerIdServerApi,
   gaps: ['v5-v6 (transactions v2, two-phase commit) are not served.'],
+  needs: ({ transactionalId }) =>
+    transactionalId === null ? undefined : { transaction: transactionalId },
   handle(request, { broker, version }) {
     const { transactionalId, transactionTimeoutMs } = request;
     const { producerId = -1, producerEpoch = -1 } = request;

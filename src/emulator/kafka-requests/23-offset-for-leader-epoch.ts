@@ -3,24 +3,22 @@ import {
   errorCode,
   offsetForLeaderEpochServerApi,
 } from '../../protocol/index.ts';
-import { LEADER_EPOCH } from '../kafka-log/batch-log.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
-import { leaderEpochProblem } from './leader-epoch.ts';
 import { perPartition } from './per-partition.ts';
+import { ledPartition } from './right-broker.ts';
 
-/** OffsetForLeaderEpoch v2-v4: there is one epoch, and it has not ended. */
+/** OffsetForLeaderEpoch v2-v4. */
 export const offsetForLeaderEpoch: Endpoint = defineEndpoint({
   api: offsetForLeaderEpochServerApi,
   gaps: ['v0-v1 (gone in Kafka 4) are not served.'],
-  handle: ({ topics }, { broker }) => ({
+  handle: ({ topics }, call) => ({
     throttleTimeMs: 0,
     topics: perPartition(topics, (topic, { partition, currentLeaderEpoch, leaderEpoch }) => {
-      const log = broker.topics.partition(topic, partition)?.log;
-      if (log === undefined) return failed(partition, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
-      const problem = leaderEpochProblem(currentLeaderEpoch);
-      if (problem !== errorCode.NONE) return failed(partition, problem);
-      if (leaderEpoch !== LEADER_EPOCH) return failed(partition, errorCode.NONE);
-      return { errorCode: errorCode.NONE, partition, leaderEpoch, endOffset: log.endOffset };
+      const found = ledPartition(call, topic, partition, currentLeaderEpoch);
+      if (typeof found === 'number') return failed(partition, found);
+      const endOffset = found.log.epochs.endOf(leaderEpoch, found.log.endOffset);
+      if (endOffset === undefined) return failed(partition, errorCode.NONE);
+      return { errorCode: errorCode.NONE, partition, leaderEpoch, endOffset };
     }),
   }),
   refuse: ({ topics }, code) => ({

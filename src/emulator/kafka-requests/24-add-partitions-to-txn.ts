@@ -7,6 +7,7 @@ import { ownerProblem } from './transaction-owner.ts';
 export const addPartitionsToTxn: Endpoint = defineEndpoint({
   api: addPartitionsToTxnServerApi,
   gaps: ['v4+ (several transactions in one request, for brokers) are not served.'],
+  needs: ({ transactionalId }) => ({ transaction: transactionalId }),
   handle(request, { broker, version }) {
     const problem = ownerProblem(request, broker, version);
     const exists = (topic: string, partition: number): boolean =>

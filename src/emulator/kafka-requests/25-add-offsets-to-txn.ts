@@ -6,6 +6,7 @@ import { ownerProblem } from './transaction-owner.ts';
 export const addOffsetsToTxn: Endpoint = defineEndpoint({
   api: addOffsetsToTxnServerApi,
   gaps: ['v4 (transactions v2) is not served.'],
+  needs: ({ transactionalId }) => ({ transaction: transactionalId }),
   handle(request, { broker, version }) {
     const problem = ownerProblem(request, broker, version);
     if (problem === errorCode.NONE) broker.transactions.addGroup(request, request.groupId);

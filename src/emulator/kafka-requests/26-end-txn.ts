@@ -6,6 +6,7 @@ import { ownerProblem } from './transaction-owner.ts';
 export const endTxn: Endpoint = defineEndpoint({
   api: endTxnServerApi,
   gaps: ['v4+ (transactions v2: an epoch per transaction) are not served.'],
+  needs: ({ transactionalId }) => ({ transaction: transactionalId }),
   handle(request, { broker, version }) {
     const problem = ownerProblem(request, broker, version);
     return {

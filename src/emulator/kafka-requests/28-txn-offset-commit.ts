@@ -7,6 +7,7 @@ import { ownerProblem } from './transaction-owner.ts';
 export const txnOffsetCommit: Endpoint = defineEndpoint({
   api: txnOffsetCommitServerApi,
   gaps: ['v4-v5 (transactions v2) are not served.'],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle(request, { broker, version }) {
     const { transactionalId, groupId, producerId, topics } = request;
     const included = broker.transactions.includes(transactionalId, request, { groupId });

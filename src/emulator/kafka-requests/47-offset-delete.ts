@@ -13,6 +13,7 @@ import { perPartition } from './per-partition.ts';
 export const offsetDelete: Endpoint = defineEndpoint({
   api: offsetDeleteServerApi,
   gaps: [],
+  needs: ({ groupId }) => ({ group: groupId }),
   handle({ groupId, topics }, { broker }) {
     const group = broker.groups.get(groupId);
     if (group === undefined) return failed(errorCode.GROUP_ID_NOT_FOUND);

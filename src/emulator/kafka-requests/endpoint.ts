@@ -1,10 +1,15 @@
-import type { ServerApi } from '../../protocol/index.ts';
+import { errorCode, type ServerApi } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
+import type { ClusterNode } from '../kafka/cluster.ts';
+import type { CoordinatorOf } from '../kafka/coordinators.ts';
 import type { GroupClient } from '../kafka-groups/group-member.ts';
+import { coordinates } from './right-broker.ts';
 
 /** One request being answered. */
 export interface Call {
   readonly broker: BrokerState;
+  /** Which of the brokers was asked. */
+  readonly node: ClusterNode;
   readonly version: number;
   readonly client: GroupClient;
   /** Aborted when the connection ends: whoever waits for something to send may stop. */
@@ -16,6 +21,8 @@ export interface EndpointDefinition<Request, Response> {
   readonly api: ServerApi<Request, Response>;
   /** What Apache Kafka does there and this broker does not, one sentence each; they are listed in the documentation. */
   readonly gaps: readonly string[];
+  /** Whose coordinator alone carries this out; other brokers refuse with NOT_COORDINATOR. Left out or undefined: any broker. */
+  readonly needs?: (request: Request) => CoordinatorOf | undefined;
   /** Undefined: nothing is sent back. */
   handle(request: Request, call: Call): Response | undefined | Promise<Response | undefined>;
   /** The response that says no with this error, wherever the api has a place for one. */
@@ -56,7 +63,10 @@ export function defineEndpoint<Request, Response extends object>(
       const request = api.decodeRequest(body, call.version);
       const encode = (response: Response | undefined): Buffer | undefined =>
         response && api.encodeResponse(response, call.version);
-      if (refusal !== undefined) return encode(definition.refuse(request, refusal, call));
+      const coordinator = definition.needs?.(request);
+      const misdirected = coordinator !== undefined && !coordinates(call, coordinator);
+      const problem = refusal ?? (misdirected ? errorCode.NOT_COORDINATOR : undefined);
+      if (problem !== undefined) return encode(definition.refuse(request, problem, call));
       const response = definition.handle(request, call);
       // No promise where there is nothing to wait for: most requests are answered in the turn they arrive in.
       return response instanceof Promise ? response.then(encode) : encode(response);

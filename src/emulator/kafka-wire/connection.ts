@@ -8,6 +8,7 @@ import {
   ProtocolError,
   type RequestHeader,
 } from '../../protocol/index.ts';
+import type { BrokerNode } from '../kafka/broker-node.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
 import type { Endpoint } from '../kafka-requests/endpoint.ts';
 import { endpoints } from '../kafka-requests/endpoints.ts';
@@ -18,6 +19,12 @@ import { writeResponse } from './write-response.ts';
 const MAX_QUEUED = 64;
 const API_VERSIONS = 18;
 
+/** What a connection belongs to. */
+export interface Served {
+  readonly broker: BrokerState;
+  readonly node: BrokerNode;
+}
+
 /**
  * One client. Requests are answered one by one, in the order they came, as brokers do; what is wrong with one of them ends this
  * connection and nothing else.
@@ -25,15 +32,17 @@ const API_VERSIONS = 18;
 export class Connection {
   readonly #socket: Socket;
   readonly #broker: BrokerState;
+  readonly #node: BrokerNode;
   readonly #frames: FrameReader;
   readonly #queue: Buffer[] = [];
   readonly #ended = new AbortController();
   #clientId: string | null = null;
   #busy = false;
 
-  constructor(socket: Socket, broker: BrokerState, maxRequestBytes: number) {
+  constructor(socket: Socket, { broker, node }: Served, maxRequestBytes: number) {
     this.#socket = socket;
     this.#broker = broker;
+    this.#node = node;
     this.#frames = new FrameReader(maxRequestBytes);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
@@ -124,6 +133,7 @@ export class Connection {
     const body = flexible ? behindHeaderTags(header.rest) : header.rest;
     const call = {
       broker: this.#broker,
+      node: this.#node,
       version: header.version,
       client: {
         clientId: header.clientId ?? '',
@@ -154,6 +164,7 @@ export class Connection {
       );
     const bytes = endpoint.serve(Buffer.alloc(0), {
       broker: this.#broker,
+      node: this.#node,
       version: 0,
       client: { clientId: '', clientHost: '' },
       signal: this.#ended.signal,

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { BrokerNode } from '../kafka/broker-node.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
 import { listen } from '../listen.ts';
 import { Connection } from './connection.ts';
@@ -7,11 +8,13 @@ import { Connection } from './connection.ts';
 export class KafkaListener {
   readonly #server: Server;
   readonly #broker: BrokerState;
+  readonly #node: BrokerNode;
   readonly #maxRequestBytes: number;
   readonly #connections = new Map<Socket, Connection>();
 
-  constructor(broker: BrokerState, maxRequestBytes: number) {
+  constructor(broker: BrokerState, node: BrokerNode, maxRequestBytes: number) {
     this.#broker = broker;
+    this.#node = node;
     this.#maxRequestBytes = maxRequestBytes;
     this.#server = createServer((socket) => this.#accept(socket));
   }
@@ -36,7 +39,8 @@ export class KafkaListener {
   }
 
   #accept(socket: Socket): void {
-    this.#connections.set(socket, new Connection(socket, this.#broker, this.#maxRequestBytes));
+    const place = { broker: this.#broker, node: this.#node };
+    this.#connections.set(socket, new Connection(socket, place, this.#maxRequestBytes));
     socket.on('close', () => this.#connections.delete(socket));
   }
 }

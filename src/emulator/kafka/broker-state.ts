@@ -2,16 +2,15 @@ import type { Clock, Logger } from '../../core/index.ts';
 import type { Groups } from '../kafka-groups/groups.ts';
 import type { Topics } from '../kafka-log/topics.ts';
 import type { Transactions } from '../kafka-transactions/transactions.ts';
+import type { Cluster } from './cluster.ts';
 import type { FaultRules } from './faults.ts';
 
-/** What all connections of one broker share. */
+/** What all connections of a cluster share. */
 export interface BrokerState {
   readonly clock: Clock;
   readonly log: Logger;
   readonly clusterId: string;
-  readonly nodeId: number;
-  /** Where clients are told to connect. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly cluster: Cluster;
   readonly topics: Topics;
   readonly groups: Groups;
   readonly faults: FaultRules;

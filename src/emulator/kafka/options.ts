@@ -4,6 +4,7 @@ import { machineClock } from '../machine-clock.ts';
 
 const MIB = 1024 * 1024;
 const DEFAULT_HOST = '127.0.0.1';
+const MAX_BROKERS = 100;
 
 /** A topic that is there from the start. */
 export interface KafkaTopicDefinition {
@@ -16,7 +17,9 @@ export interface KafkaTopicDefinition {
 export interface KafkaBrokerOptions {
   /** @default [] */
   readonly topics?: readonly (KafkaTopicDefinition | string)[];
-  /** TCP port; 0 for any free one. @default 0 */
+  /** How many brokers clients see, ids 1 to n: they share one log and lead parts of it. @default 1 */
+  readonly brokers?: number;
+  /** TCP port; 0 for any free one. Further brokers take the ports behind it. @default 0 */
   readonly port?: number;
   /** Address to listen on. @default '127.0.0.1' */
   readonly host?: string;
@@ -53,6 +56,7 @@ export type ResolvedKafkaOptions = Required<Omit<KafkaBrokerOptions, 'topics'>> 
 /** @throws InvalidConfigError with all problems at once. */
 export function resolveKafkaOptions(given: KafkaBrokerOptions): ResolvedKafkaOptions {
   const options = {
+    brokers: 1,
     port: 0,
     host: DEFAULT_HOST,
     defaultPartitions: 1,
@@ -89,7 +93,9 @@ const positive = [
 
 function numberProblems(options: Required<Omit<KafkaBrokerOptions, 'topics'>>): string[] {
   const problems: string[] = [];
-  const { port } = options;
+  const { port, brokers } = options;
+  if (!(Number.isInteger(brokers) && brokers >= 1 && brokers <= MAX_BROKERS))
+    problems.push(`brokers is ${brokers}; give a whole number from 1 to ${MAX_BROKERS}`);
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
     problems.push(`port is ${port}; give a whole number from 0 to 65535`);
   for (const name of positive)
