@@ -18,10 +18,39 @@ export * from './apis/20-delete-topics.ts';
 export * from './apis/21-delete-records.ts';
 export * from './apis/22-init-producer-id.ts';
 export * from './apis/23-offset-for-leader-epoch.ts';
+export * from './apis/24-add-partitions-to-txn.ts';
+export * from './apis/25-add-offsets-to-txn.ts';
+export * from './apis/26-end-txn.ts';
+export * from './apis/28-txn-offset-commit.ts';
 export * from './apis/32-describe-configs.ts';
+export {
+  type AlterConfigsRequest,
+  type AlterConfigsResponse,
+  type AlteredConfig,
+  type AlteredResource,
+  alterConfigsApi,
+} from './apis/33-alter-configs.ts';
+export * from './apis/35-describe-log-dirs.ts';
 export * from './apis/37-create-partitions.ts';
 export * from './apis/42-delete-groups.ts';
+export * from './apis/44-incremental-alter-configs.ts';
 export * from './apis/47-offset-delete.ts';
+export * from './apis/60-describe-cluster.ts';
+export {
+  type ConsumerGroupHeartbeatRequest,
+  type ConsumerGroupHeartbeatResponse,
+  consumerGroupHeartbeatApi,
+  type TopicIdPartitions,
+} from './apis/68-consumer-group-heartbeat.ts';
+export * from './apis/69-consumer-group-describe.ts';
+export {
+  type DescribedPartition,
+  type DescribedTopic,
+  type DescribeTopicPartitionsRequest,
+  type DescribeTopicPartitionsResponse,
+  describeTopicPartitionsApi,
+  type TopicPartitionCursor,
+} from './apis/75-describe-topic-partitions.ts';
 export * from './assignor-user-data.ts';
 export * from './consumer-protocol.ts';
 export * from './error-codes.ts';

@@ -119,6 +119,11 @@ export class Reader {
     return this.array((from) => from.string());
   }
 
+  /** A structure that may be missing: a byte in front says whether it is there. */
+  nullableStructure<T>(structure: (from: this) => T): T | null {
+    return this.int8() < 0 ? null : structure(this);
+  }
+
   /** Tagged fields at the end of a structure; unknown ones are skipped, as KIP-482 demands. */
   tags(known?: (tag: number, from: Reader) => void): void {
     if (!this.flexible) return;

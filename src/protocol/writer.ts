@@ -128,6 +128,12 @@ export class Writer {
     this.array(values, (to, value) => to.string(value));
   }
 
+  /** A structure that may be missing: a byte in front says whether it is there. */
+  nullableStructure<T>(value: T | null, structure: (to: this, value: T) => void): void {
+    this.int8(value === null ? -1 : 1);
+    if (value !== null) structure(this, value);
+  }
+
   /** Ends a structure: no tagged fields of ours. Nothing in versions that are not flexible. */
   tags(): void {
     if (this.flexible) this.int8(0);

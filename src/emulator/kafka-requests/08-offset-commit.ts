@@ -2,11 +2,11 @@ import { errorCode, offsetCommitServerApi } from '../../protocol/index.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
 
-/** OffsetCommit v2-v8: by members of the current generation, or by anybody while a group has no members. */
+/** OffsetCommit v2-v9: by members of the current generation, or by anybody while a group has no members. */
 export const offsetCommit: Endpoint = defineEndpoint({
   api: offsetCommitServerApi,
   gaps: [
-    'v9 (groups of KIP-848) and v10 (topics by id) are not served.',
+    'v10 (topics by id) is not served.',
     'Committed offsets do not expire; retention times in the request are ignored.',
   ],
   needs: ({ groupId }) => ({ group: groupId }),

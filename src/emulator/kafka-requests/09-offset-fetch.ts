@@ -8,10 +8,10 @@ import { GroupOffsets } from '../kafka-groups/group-offsets.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { coordinates } from './right-broker.ts';
 
-/** OffsetFetch v1-v8. */
+/** OffsetFetch v1-v9. */
 export const offsetFetch: Endpoint = defineEndpoint({
   api: offsetFetchServerApi,
-  gaps: ['v0 (ZooKeeper), v9 (groups of KIP-848) and v10 (topics by id) are not served.'],
+  gaps: ['v0 (ZooKeeper) and v10 (topics by id) are not served.'],
   handle: ({ groups, requireStable }, call) => ({
     throttleTimeMs: 0,
     groups: groups.map(({ groupId, topics }) => {

@@ -4,7 +4,10 @@ import { metadataOf } from '../kafka-groups/group-member.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { coordinates } from './right-broker.ts';
 
-/** DescribeGroups v0-v5. */
+/** Before this version a group nobody has heard of is a dead one, and no error (KIP-1043). */
+const NOT_FOUND_FROM = 6;
+
+/** DescribeGroups v0-v6. */
 export const describeGroups: Endpoint = defineEndpoint({
   api: describeGroupsServerApi,
   gaps: ['v6 (an error message; unknown groups as errors) is not served.'],
@@ -22,7 +25,6 @@ export const describeGroups: Endpoint = defineEndpoint({
   }),
 });
 
-/** A group nobody has heard of is a dead one, and no error. */
 function unknown(groupId: string, code: number): DescribedGroup {
   return { errorCode: code, groupId, state: 'Dead', protocolType: '', protocol: '', members: [] };
 }

@@ -5,7 +5,7 @@ import { coordinates } from './right-broker.ts';
 /** ListGroups v0-v4: those this broker coordinates. */
 export const listGroups: Endpoint = defineEndpoint({
   api: listGroupsServerApi,
-  gaps: ['v5 (filter by group type) is not served.'],
+  gaps: [],
   handle({ states = [] }, call) {
     const wanted = call.broker.groups.all.filter(
       ({ id, state }) =>
@@ -14,7 +14,12 @@ export const listGroups: Endpoint = defineEndpoint({
     return {
       throttleTimeMs: 0,
       errorCode: errorCode.NONE,
-      groups: wanted.map(({ id, protocolType, state }) => ({ groupId: id, protocolType, state })),
+      groups: wanted.map(({ id, protocolType, state }) => ({
+        groupId: id,
+        protocolType,
+        state,
+        type: 'classic',
+      })),
     };
   },
   refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code, groups: [] }),

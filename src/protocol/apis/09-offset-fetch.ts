@@ -1,4 +1,4 @@
-// OffsetFetch v1-v8, one group per request. Missing: v0 (ZooKeeper), v9 (KIP-848 groups), v10 (topic ids).
+// OffsetFetch v1-v9, one group per request. Missing: v0 (ZooKeeper), v10 (topic ids).
 import { type Api, defineApi, requireVersion } from '../api.ts';
 import { ProtocolError } from '../protocol-error.ts';
 import type { Reader } from '../reader.ts';
@@ -11,6 +11,10 @@ export interface OffsetFetchTopic {
 
 export interface OffsetFetchRequest {
   readonly groupId: string;
+  /** Of a group of KIP-848: who asks. Sent from v9. @default null (nobody in particular) */
+  readonly memberId?: string | null;
+  /** @default -1 */
+  readonly memberEpoch?: number;
   /** `null`: all committed partitions (needs v2). */
   readonly topics: readonly OffsetFetchTopic[] | null;
   /** Wait out open transactions: UNSTABLE_OFFSET_COMMIT instead of an old offset. Ignored before v7. @default false */
@@ -42,13 +46,15 @@ export interface OffsetFetchResponse {
 export const offsetFetchApi: Api<OffsetFetchRequest, OffsetFetchResponse> = defineApi({
   key: 9,
   name: 'OffsetFetch',
-  versions: { min: 1, max: 8 },
+  versions: { min: 1, max: 9 },
   flexibleFrom: 6,
-  write(to, { groupId, topics, requireStable = false }, version) {
+  write(to, { groupId, topics, requireStable = false, ...member }, version) {
     if (topics === null) requireVersion('OffsetFetch', 'a wish for all topics', version, 2);
     if (version >= 8) {
       to.array([groupId], (one, id) => {
         one.string(id);
+        if (version >= 9) one.nullableString(member.memberId);
+        if (version >= 9) one.int32(member.memberEpoch ?? -1);
         one.nullableArray(topics, writeTopic);
         one.tags();
       });

@@ -7,6 +7,8 @@ import { defineServerApi, type ServerApi } from './server-api.ts';
 
 export const offsetCommitServerApi: ServerApi<OffsetCommitRequest, OffsetCommitResponse> =
   defineServerApi(offsetCommitApi, {
+    // v9 has the layout of v8; members of KIP-848 groups send their epoch as the generation.
+    versions: { min: offsetCommitApi.versions.min, max: 9 },
     readRequest(from, version) {
       const groupId = from.string();
       const generationId = from.int32();

@@ -12,6 +12,9 @@ import { defineServerApi, type ServerApi } from './server-api.ts';
 export interface ServedOffsetFetchRequest {
   readonly groups: readonly {
     readonly groupId: string;
+    /** Null before v9 and from those who are no members. */
+    readonly memberId: string | null;
+    readonly memberEpoch: number;
     /** `null`: all committed partitions. */
     readonly topics: readonly OffsetFetchTopic[] | null;
   }[];
@@ -25,13 +28,15 @@ export interface ServedOffsetFetchResponse {
   })[];
 }
 
+const NOBODY = { memberId: null, memberEpoch: -1 };
+
 export const offsetFetchServerApi: ServerApi<ServedOffsetFetchRequest, ServedOffsetFetchResponse> =
   defineServerApi(offsetFetchApi, {
     readRequest(from, version) {
       const groups =
         version >= 8
-          ? from.array(readGroup)
-          : [{ groupId: from.string(), topics: from.nullableArray(readTopic) }];
+          ? from.array((one) => readGroup(one, version))
+          : [{ groupId: from.string(), ...NOBODY, topics: from.nullableArray(readTopic) }];
       return { groups, requireStable: version >= 7 ? from.boolean() : false };
     },
     writeResponse(to, { throttleTimeMs, groups }, version) {
@@ -51,8 +56,11 @@ export const offsetFetchServerApi: ServerApi<ServedOffsetFetchRequest, ServedOff
     },
   });
 
-function readGroup(from: Reader): ServedOffsetFetchRequest['groups'][number] {
-  const group = { groupId: from.string(), topics: from.nullableArray(readTopic) };
+function readGroup(from: Reader, version: number): ServedOffsetFetchRequest['groups'][number] {
+  const groupId = from.string();
+  const member =
+    version >= 9 ? { memberId: from.nullableString(), memberEpoch: from.int32() } : NOBODY;
+  const group = { groupId, ...member, topics: from.nullableArray(readTopic) };
   from.tags();
   return group;
 }

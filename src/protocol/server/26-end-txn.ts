@@ -1,19 +1,8 @@
-// EndTxn v0-v3. Missing: v4+ (transactions v2: the answer carries a new epoch).
-import type { TransactionOwner } from './24-add-partitions-to-txn.ts';
+import { type EndTxnRequest, type EndTxnResponse, endTxnApi } from '../apis/26-end-txn.ts';
 import { defineServerApi, type ServerApi } from './server-api.ts';
 
-export interface EndTxnRequest extends TransactionOwner {
-  /** False: aborted. */
-  readonly committed: boolean;
-}
-
-export interface EndTxnResponse {
-  readonly throttleTimeMs: number;
-  readonly errorCode: number;
-}
-
 export const endTxnServerApi: ServerApi<EndTxnRequest, EndTxnResponse> = defineServerApi(
-  { key: 26, name: 'EndTxn', versions: { min: 0, max: 3 }, flexibleFrom: 3 },
+  endTxnApi,
   {
     readRequest: (from) => ({
       transactionalId: from.string(),

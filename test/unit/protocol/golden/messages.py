@@ -6,11 +6,13 @@ name of their field; arrays of structures have one element, others two. Fields w
 import base64, json, re, sys
 
 VERSIONS = dict(
-    Produce=(3, 10), Fetch=(4, 12), ListOffsets=(1, 7), Metadata=(1, 12), OffsetCommit=(2, 8), OffsetFetch=(1, 8),
+    Produce=(3, 10), Fetch=(4, 12), ListOffsets=(1, 7), Metadata=(1, 12), OffsetCommit=(2, 8), OffsetFetch=(1, 9),
     FindCoordinator=(0, 3), JoinGroup=(2, 9), Heartbeat=(0, 4), LeaveGroup=(0, 5), SyncGroup=(0, 5),
-    DescribeGroups=(0, 5), ListGroups=(0, 4), ApiVersions=(0, 2), CreateTopics=(2, 7), DeleteTopics=(1, 5),
+    DescribeGroups=(0, 5), ListGroups=(0, 5), ApiVersions=(0, 2), CreateTopics=(2, 7), DeleteTopics=(1, 5),
     DeleteRecords=(0, 2), InitProducerId=(0, 4), OffsetForLeaderEpoch=(2, 4), DescribeConfigs=(1, 4),
-    CreatePartitions=(0, 3), DeleteGroups=(0, 2), OffsetDelete=(0, 0))
+    CreatePartitions=(0, 3), DeleteGroups=(0, 2), OffsetDelete=(0, 0), AddPartitionsToTxn=(0, 3), AddOffsetsToTxn=(0, 3),
+    EndTxn=(0, 3), TxnOffsetCommit=(0, 3), AlterConfigs=(0, 2), DescribeLogDirs=(1, 5), IncrementalAlterConfigs=(0, 1),
+    DescribeCluster=(0, 2), ConsumerGroupHeartbeat=(0, 1), ConsumerGroupDescribe=(0, 1), DescribeTopicPartitions=(0, 0))
 FIXED = {
     'replicaId': -1, 'Request.logStartOffset': -1, 'includeClusterAuthorizedOperations': False,
     'includeTopicAuthorizedOperations': False, 'includeAuthorizedOperations': False, 'includeDocumentation': False,

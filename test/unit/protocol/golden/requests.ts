@@ -61,6 +61,8 @@ export const requests: Readonly<Record<string, (version: number) => unknown>> = 
   }),
   OffsetFetch: (version) => ({
     groupId: 'groupId',
+    memberId: 'memberId',
+    memberEpoch: 103,
     topics: [{ topic: 'name', partitions: version >= 8 ? [104, 105] : [101, 102] }],
     requireStable: true,
   }),
@@ -101,7 +103,10 @@ export const requests: Readonly<Record<string, (version: number) => unknown>> = 
     assignments: [{ memberId: 'memberId', assignment: Buffer.from('assignment') }],
   }),
   DescribeGroups: () => ({ groups: ['groups', 'groups'] }),
-  ListGroups: (version) => (version >= 4 ? { states: ['statesFilter', 'statesFilter'] } : {}),
+  ListGroups: (version) => ({
+    ...(version >= 4 && { states: ['statesFilter', 'statesFilter'] }),
+    ...(version >= 5 && { types: ['typesFilter', 'typesFilter'] }),
+  }),
   ApiVersions: () => ({}),
   CreateTopics: () => ({
     topics: [
@@ -148,4 +153,78 @@ export const requests: Readonly<Record<string, (version: number) => unknown>> = 
   }),
   DeleteGroups: () => ({ groups: ['groupsNames', 'groupsNames'] }),
   OffsetDelete: () => ({ groupId: 'groupId', topics: [{ topic: 'name', partitions: [101] }] }),
+  AddPartitionsToTxn: () => ({
+    transactionalId: 'v3AndBelowTransactionalId',
+    producerId: 2 ** 33 + 5,
+    producerEpoch: 106,
+    topics: [{ topic: 'name', partitions: [107, 108] }],
+  }),
+  AddOffsetsToTxn: () => ({
+    transactionalId: 'transactionalId',
+    producerId: 2 ** 33 + 1,
+    producerEpoch: 102,
+    groupId: 'groupId',
+  }),
+  EndTxn: () => ({
+    transactionalId: 'transactionalId',
+    producerId: 2 ** 33 + 1,
+    producerEpoch: 102,
+    committed: true,
+  }),
+  TxnOffsetCommit: () => ({
+    transactionalId: 'transactionalId',
+    groupId: 'groupId',
+    producerId: 2 ** 33 + 1,
+    producerEpoch: 102,
+    generationId: 103,
+    memberId: 'memberId',
+    groupInstanceId: 'groupInstanceId',
+    topics: [
+      {
+        topic: 'name',
+        partitions: [
+          {
+            partition: 104,
+            offset: 2 ** 33 + 5,
+            leaderEpoch: 106,
+            metadata: 'committedMetadata',
+          },
+        ],
+      },
+    ],
+  }),
+  AlterConfigs: () => ({
+    resources: [{ type: 101, name: 'resourceName', configs: [{ name: 'name', value: 'value' }] }],
+    validateOnly: true,
+  }),
+  DescribeLogDirs: () => ({ topics: [{ topic: 'topic', partitions: [101, 102] }] }),
+  IncrementalAlterConfigs: () => ({
+    resources: [
+      {
+        type: 101,
+        name: 'resourceName',
+        configs: [{ name: 'name', operation: 102, value: 'value' }],
+      },
+    ],
+    validateOnly: true,
+  }),
+  DescribeCluster: () => ({ endpointType: 101, includeFencedBrokers: true }),
+  ConsumerGroupHeartbeat: (version) => ({
+    groupId: 'groupId',
+    memberId: 'memberId',
+    memberEpoch: 101,
+    instanceId: 'instanceId',
+    rackId: 'rackId',
+    rebalanceTimeoutMs: 102,
+    subscribedTopics: ['subscribedTopicNames', 'subscribedTopicNames'],
+    subscribedRegex: version >= 1 ? 'subscribedTopicRegex' : null,
+    serverAssignor: 'serverAssignor',
+    owned: [{ topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partitions: [103, 104] }],
+  }),
+  ConsumerGroupDescribe: () => ({ groups: ['groupIds', 'groupIds'] }),
+  DescribeTopicPartitions: () => ({
+    topics: ['name'],
+    partitionLimit: 101,
+    cursor: { topic: 'topicName', partition: 102 },
+  }),
 };

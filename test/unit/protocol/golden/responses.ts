@@ -1,3 +1,8 @@
+const alteredConfigs = {
+  throttleTimeMs: 101,
+  resources: [{ errorCode: 102, errorMessage: 'errorMessage', type: 103, name: 'resourceName' }],
+};
+
 /** What the response lines of messages.hex say in the newest version we read; reviewed against messages.py's output. */
 export const responses: Readonly<Record<string, object>> = {
   Produce: {
@@ -171,7 +176,9 @@ export const responses: Readonly<Record<string, object>> = {
   ListGroups: {
     throttleTimeMs: 101,
     errorCode: 102,
-    groups: [{ groupId: 'groupId', protocolType: 'protocolType', state: 'groupState' }],
+    groups: [
+      { groupId: 'groupId', protocolType: 'protocolType', state: 'groupState', type: 'groupType' },
+    ],
   },
   ApiVersions: {
     errorCode: 101,
@@ -249,6 +256,113 @@ export const responses: Readonly<Record<string, object>> = {
     throttleTimeMs: 102,
     topics: [{ topic: 'name', partitions: [{ partition: 103, errorCode: 104 }] }],
   },
+  AddPartitionsToTxn: {
+    throttleTimeMs: 101,
+    topics: [{ topic: 'name', partitions: [{ partition: 105, errorCode: 106 }] }],
+  },
+  AddOffsetsToTxn: { throttleTimeMs: 101, errorCode: 102 },
+  EndTxn: { throttleTimeMs: 101, errorCode: 102 },
+  TxnOffsetCommit: {
+    throttleTimeMs: 101,
+    topics: [{ topic: 'name', partitions: [{ partition: 102, errorCode: 103 }] }],
+  },
+  AlterConfigs: alteredConfigs,
+  IncrementalAlterConfigs: alteredConfigs,
+  DescribeLogDirs: {
+    throttleTimeMs: 101,
+    errorCode: 102,
+    dirs: [
+      {
+        errorCode: 103,
+        path: 'logDir',
+        topics: [
+          {
+            topic: 'name',
+            partitions: [{ partition: 104, bytes: 2 ** 33 + 5, lag: 2 ** 33 + 6, isFuture: true }],
+          },
+        ],
+        totalBytes: 2 ** 33 + 7,
+        usableBytes: 2 ** 33 + 8,
+        cordoned: true,
+      },
+    ],
+  },
+  DescribeCluster: {
+    throttleTimeMs: 101,
+    errorCode: 102,
+    errorMessage: 'errorMessage',
+    endpointType: 103,
+    clusterId: 'clusterId',
+    controllerId: 104,
+    brokers: [{ nodeId: 105, host: 'host', port: 106, rack: 'rack', fenced: true }],
+  },
+  ConsumerGroupHeartbeat: {
+    throttleTimeMs: 101,
+    errorCode: 102,
+    errorMessage: 'errorMessage',
+    memberId: 'memberId',
+    memberEpoch: 103,
+    heartbeatIntervalMs: 104,
+    assignment: [{ topicId: 'ABEiM0RVZneImaq7zN3u_w', partitions: [105, 106] }],
+  },
+  ConsumerGroupDescribe: {
+    throttleTimeMs: 101,
+    groups: [
+      {
+        errorCode: 102,
+        errorMessage: 'errorMessage',
+        groupId: 'groupId',
+        state: 'groupState',
+        groupEpoch: 103,
+        assignmentEpoch: 104,
+        assignor: 'assignorName',
+        members: [
+          {
+            memberId: 'memberId',
+            instanceId: 'instanceId',
+            rackId: 'rackId',
+            memberEpoch: 105,
+            clientId: 'clientId',
+            clientHost: 'clientHost',
+            subscribedTopics: ['subscribedTopicNames', 'subscribedTopicNames'],
+            subscribedRegex: 'subscribedTopicRegex',
+            assignment: [
+              { topicId: 'ABEiM0RVZneImaq7zN3u_w', topic: 'topicName', partitions: [106, 107] },
+            ],
+            target: [
+              { topicId: 'ABEiM0RVZneImaq7zN3u_w', topic: 'topicName', partitions: [108, 109] },
+            ],
+            memberType: 110,
+          },
+        ],
+      },
+    ],
+  },
+  DescribeTopicPartitions: {
+    throttleTimeMs: 101,
+    topics: [
+      {
+        errorCode: 102,
+        topic: 'name',
+        topicId: 'ABEiM0RVZneImaq7zN3u_w',
+        internal: true,
+        partitions: [
+          {
+            errorCode: 103,
+            partition: 104,
+            leaderId: 105,
+            leaderEpoch: 106,
+            replicas: [107, 108],
+            isr: [109, 110],
+            eligibleLeaders: [111, 112],
+            lastKnownEligibleLeaders: [113, 114],
+            offlineReplicas: [115, 116],
+          },
+        ],
+      },
+    ],
+    next: { topic: 'topicName', partition: 118 },
+  },
 };
 
 /** Fields that older versions do not have: first version, and what stands in for them before. */
@@ -282,7 +396,7 @@ export const fieldsSince: Readonly<Record<string, Readonly<Record<string, [numbe
   LeaveGroup: { throttleTimeMs: [1, 0], members: [3, []] },
   SyncGroup: { throttleTimeMs: [1, 0], protocolType: [5, null], protocolName: [5, null] },
   DescribeGroups: { throttleTimeMs: [1, 0], groupInstanceId: [4, null] },
-  ListGroups: { throttleTimeMs: [1, 0], state: [4, null] },
+  ListGroups: { throttleTimeMs: [1, 0], state: [4, null], type: [5, null] },
   ApiVersions: { throttleTimeMs: [1, 0] },
   CreateTopics: {
     topicId: [7, null],
@@ -292,6 +406,13 @@ export const fieldsSince: Readonly<Record<string, Readonly<Record<string, [numbe
     configs: [5, null],
   },
   DeleteTopics: { errorMessage: [5, null] },
+  DescribeLogDirs: {
+    totalBytes: [4, -1],
+    usableBytes: [4, -1],
+    cordoned: [5, false],
+  },
+  DescribeCluster: { endpointType: [1, 1], fenced: [2, false] },
+  ConsumerGroupDescribe: { memberType: [1, -1] },
 };
 
 /** Before version 8 the response has another schema, hence other numbers. */
@@ -314,6 +435,8 @@ const offsetFetchBefore8 = {
   ],
 };
 
+const errorCodeSince: Readonly<Record<string, number>> = { Fetch: 7, DescribeLogDirs: 3 };
+
 /** What `decode` must give for the response line of this version. */
 export function expectedResponse(api: string, version: number): unknown {
   if (api === 'OffsetFetch' && version < 8) {
@@ -321,8 +444,11 @@ export function expectedResponse(api: string, version: number): unknown {
     return without({ ...offsetFetchBefore8, errorCode }, fieldsSince[api] ?? {}, version);
   }
   const full = responses[api];
-  // The partition's error code exists in all versions, the response's only from version 7 on.
-  const given = api === 'Fetch' && version < 7 ? { ...full, errorCode: 0 } : full;
+  // The partition's error code exists in all versions, the response's only from these on.
+  const given =
+    errorCodeSince[api] !== undefined && version < errorCodeSince[api]
+      ? { ...full, errorCode: 0 }
+      : full;
   return without(given, fieldsSince[api] ?? {}, version);
 }
 
