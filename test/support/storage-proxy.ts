@@ -16,15 +16,25 @@ export interface StorageAnswer {
   body: Buffer;
 }
 
-export type ChangeAnswer = (asked: { method: string; url: string }, answer: StorageAnswer) => void;
+export interface StorageRequest {
+  readonly method: string;
+  readonly url: string;
+}
 
-/** Stands between a client and blob storage, and changes what comes back. */
+export type ChangeAnswer = (asked: StorageRequest, answer: StorageAnswer) => void;
+
+/** `cut`: the connection ends without an answer. A number: the storage is not asked, and this is the status of the answer. */
+export type Refusal = 'cut' | number | undefined;
+
+/** Stands between a client and blob storage, refuses what is asked, and changes what comes back. */
 export class StorageProxy implements AsyncDisposable {
   change: ChangeAnswer = () => {};
+  /** Decides, in its own time, what does not get through to the storage. */
+  refuse: (asked: StorageRequest) => Refusal | Promise<Refusal> = () => undefined;
   readonly #server: Server;
-  readonly #storage: Storage;
+  readonly #storage: Pick<Storage, 'port' | 'connectionString'>;
 
-  constructor(storage: Storage) {
+  constructor(storage: Pick<Storage, 'port' | 'connectionString'>) {
     this.#storage = storage;
     this.#server = createServer((asked, reply) => {
       this.#serve(asked, reply).catch((error: Error) => reply.destroy(error));
@@ -46,8 +56,19 @@ export class StorageProxy implements AsyncDisposable {
   }
 
   async #serve(asked: IncomingMessage, reply: ServerResponse): Promise<void> {
+    const what = { method: asked.method ?? '', url: asked.url ?? '' };
+    const refusal = await this.refuse(what);
+    if (refusal === 'cut') {
+      reply.destroy();
+      return;
+    }
+    if (refusal !== undefined) {
+      asked.resume();
+      reply.writeHead(refusal, { 'content-length': 0 }).end();
+      return;
+    }
     const answer = await this.#forward(asked);
-    this.change({ method: asked.method ?? '', url: asked.url ?? '' }, answer);
+    this.change(what, answer);
     const { 'transfer-encoding': _, 'content-length': __, ...headers } = answer.headers;
     reply.writeHead(answer.status, { ...headers, 'content-length': answer.body.length });
     reply.end(answer.body);
