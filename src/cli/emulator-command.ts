@@ -20,6 +20,7 @@ Serves Azure Event Hubs on this machine. Prints what to connect with, one NAME=v
   --port <number>                      AMQP over TCP (5672; 0 for any free port)
   --host <address>                     address to listen on (127.0.0.1)
   --tls-port <number>                  AMQP over TLS as well, with a certificate made at start
+  --websocket-port <number>            AMQP in WebSockets as well, with a certificate made at start
   --control-port <number>              faults and state over HTTP
   --with-storage                       starts Azurite beside it, for checkpoints
   --max-partition-bytes <number>       bytes kept per partition (67108864)
@@ -33,6 +34,7 @@ export const emulatorCommand: Command = {
     port: { type: 'string', default: '5672' },
     host: { type: 'string' },
     'tls-port': { type: 'string' },
+    'websocket-port': { type: 'string' },
     'control-port': { type: 'string' },
     'with-storage': { type: 'boolean' },
     'max-partition-bytes': { type: 'string' },
@@ -64,6 +66,7 @@ function numbersOf(values: CommandValues): Record<string, number> {
   const names = {
     port: 'port',
     'tls-port': 'tlsPort',
+    'websocket-port': 'webSocketPort',
     'control-port': 'controlPort',
     'max-partition-bytes': 'maxPartitionBytes',
     'retention-ms': 'retentionMs',
@@ -81,6 +84,7 @@ function linesFor(emulator: Emulator, storage: Storage | undefined): string[] {
   const variables = {
     EVENTHUBS_CONNECTION_STRING: emulator.connectionString,
     EVENTHUBS_TLS_CONNECTION_STRING: emulator.tlsConnectionString,
+    EVENTHUBS_WEBSOCKET_CONNECTION_STRING: emulator.webSocketConnectionString,
     EVENTHUBS_CERTIFICATE: emulator.certificatePath,
     EMULATOR_CONTROL_URL: emulator.controlUrl,
     STORAGE_CONNECTION_STRING: storage?.connectionString,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PartitaError } from '../core/index.ts';
-import type { TlsIdentity } from './amqp/listener.ts';
+import type { TlsIdentity } from './amqp/socket-server.ts';
 
 /** What we use of the package selfsigned. */
 interface SelfSigned {

@@ -1,6 +1,8 @@
 import { InvalidConfigError } from '../core/index.ts';
 import type { AmqpConnection } from './amqp/connection.ts';
 import { AmqpListener } from './amqp/listener.ts';
+import { type Serve, type TlsIdentity, tcpServer, tlsServer } from './amqp/socket-server.ts';
+import { webSocketServer } from './amqp/web-socket-server.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from './certificate.ts';
 import { ControlServer } from './control/control-server.ts';
 import { Faults } from './faults/faults.ts';
@@ -43,6 +45,7 @@ export class Emulator implements AsyncDisposable {
   #control: ControlServer | undefined;
   #port = 0;
   #tlsPort: number | undefined;
+  #webSocketPort: number | undefined;
   #controlPort: number | undefined;
   #certificatePath: string | undefined;
 
@@ -74,7 +77,12 @@ export class Emulator implements AsyncDisposable {
     return this.#tlsPort === undefined ? undefined : this.#endpoint(this.#tlsPort);
   }
 
-  /** Where the self-signed certificate lies. Undefined without a TLS listener, or with a certificate of your own. */
+  /** For clients with `webSocketOptions` that trust the certificate. Undefined without a WebSocket listener. */
+  get webSocketConnectionString(): string | undefined {
+    return this.#webSocketPort === undefined ? undefined : this.#endpoint(this.#webSocketPort);
+  }
+
+  /** Where the self-signed certificate lies. Undefined without a listener with TLS, or with a certificate of your own. */
   get certificatePath(): string | undefined {
     return this.#certificatePath;
   }
@@ -103,16 +111,13 @@ export class Emulator implements AsyncDisposable {
 
   /** @internal */
   async start(): Promise<void> {
-    const { host, port, tlsPort, controlPort } = this.#options;
-    this.#port = await this.#listen(new AmqpListener(this.#namespace), port, host);
-    if (tlsPort !== undefined) {
-      const identity = this.#options.tls ?? (await makeCertificate());
-      if (this.#options.tls === undefined) this.#certificatePath = await writeCertificate(identity);
-      this.#tlsPort = await this.#listen(
-        new AmqpListener(this.#namespace, identity),
-        tlsPort,
-        host,
-      );
+    const { port, tlsPort, webSocketPort, controlPort } = this.#options;
+    this.#port = await this.#listen(tcpServer, port);
+    if (tlsPort !== undefined || webSocketPort !== undefined) {
+      const identity = await this.#identity();
+      if (tlsPort !== undefined) this.#tlsPort = await this.#listen(tlsServer(identity), tlsPort);
+      if (webSocketPort !== undefined)
+        this.#webSocketPort = await this.#listen(webSocketServer(identity), webSocketPort);
     }
     if (controlPort !== undefined) {
       this.#control = new ControlServer(this);
@@ -132,8 +137,18 @@ export class Emulator implements AsyncDisposable {
     await this.close();
   }
 
-  async #listen(listener: AmqpListener, port: number, host: string): Promise<number> {
-    const chosen = await listener.listen(port, host);
+  /** Of the listeners with TLS. */
+  async #identity(): Promise<TlsIdentity> {
+    const given = this.#options.tls;
+    if (given !== undefined) return given;
+    const made = await makeCertificate();
+    this.#certificatePath = await writeCertificate(made);
+    return made;
+  }
+
+  async #listen(serve: Serve, port: number): Promise<number> {
+    const listener = new AmqpListener(this.#namespace, serve);
+    const chosen = await listener.listen(port, this.#options.host);
     this.#listeners.push(listener);
     return chosen;
   }

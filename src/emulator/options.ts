@@ -1,7 +1,7 @@
 import { type Clock, InvalidConfigError, type Logger, silentLogger } from '../core/index.ts';
 import { realClock } from '../system/real-clock.ts';
-import type { TlsIdentity } from './amqp/listener.ts';
 import type { AccessKeys } from './amqp/sas-token.ts';
+import type { TlsIdentity } from './amqp/socket-server.ts';
 import type { HubDefinition } from './hub.ts';
 import { hubProblems } from './hub-problems.ts';
 import { parseHubSpec } from './hub-spec.ts';
@@ -18,7 +18,14 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** A second listener with TLS, on this port; 0 for any free one. @default none */
   readonly tlsPort?: number;
-  /** Certificate and key, as PEM, of the TLS listener. @default a self-signed one for localhost, made at start */
+  /**
+   * A listener for AMQP in WebSockets, on this port; 0 for any free one. Always with TLS, as the SDKs know no other. Needs the
+   * package ws.
+   *
+   * @default none
+   */
+  readonly webSocketPort?: number;
+  /** Certificate and key, as PEM, of the listeners with TLS. @default a self-signed one for localhost, made at start */
   readonly tls?: TlsIdentity;
   /** Serves faults and the state over HTTP on this port of the loopback address; 0 for any free one. @default none */
   readonly controlPort?: number;
@@ -41,6 +48,7 @@ export interface ResolvedOptions {
   readonly port: number;
   readonly host: string;
   readonly tlsPort: number | undefined;
+  readonly webSocketPort: number | undefined;
   readonly tls: TlsIdentity | undefined;
   readonly controlPort: number | undefined;
   readonly accessKeys: AccessKeys;
@@ -58,6 +66,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     tlsPort: options.tlsPort,
+    webSocketPort: options.webSocketPort,
     tls: options.tls,
     controlPort: options.controlPort,
     accessKeys: options.accessKeys ?? { RootManageSharedAccessKey: 'SAS_KEY_VALUE' },
@@ -74,7 +83,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
 
 function ownProblems(options: ResolvedOptions): string[] {
   const problems: string[] = [];
-  for (const name of ['port', 'tlsPort', 'controlPort'] as const) {
+  for (const name of ['port', 'tlsPort', 'webSocketPort', 'controlPort'] as const) {
     const port = options[name];
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       problems.push(`${name} is ${port}; give a whole number from 0 to 65535`);

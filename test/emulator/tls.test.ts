@@ -26,6 +26,21 @@ it('clients that trust the printed certificate connect over TLS', async () => {
   await closed;
 });
 
+it('connections with TLS can be cut', async () => {
+  await using emulator = await startEmulator({ hubs: ['orders'], tlsPort: 0 });
+  const port = Number(/:(\d+);/.exec(emulator.tlsConnectionString ?? '')?.[1]);
+  const container = rhea.create_container();
+  const opened = new Promise((resolve) => container.once('connection_open', resolve));
+  const ca = await readFile(emulator.certificatePath ?? '');
+  container.connect({
+    ...{ transport: 'tls', host: 'localhost', port, ca, reconnect: false, username: 'anonymous' },
+  });
+  await opened;
+  const cut = new Promise((resolve) => container.once('disconnected', resolve));
+  emulator.faults.dropConnections({});
+  await cut;
+});
+
 it('clients that do not are refused by themselves', async () => {
   await using emulator = await startEmulator({ hubs: ['orders'], tlsPort: 0 });
   const port = Number(/:(\d+);/.exec(emulator.tlsConnectionString ?? '')?.[1]);

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Namespace } from '../namespace.ts';
 import { type Address, parseAddress } from './address.ts';
 import { attachConsumer, attachProducer, confirm } from './attach.ts';
@@ -18,6 +17,7 @@ import type {
 import { allows, type Grant } from './sas-token.ts';
 import type { ServedLink } from './served-link.ts';
 import { SessionRoom } from './session-room.ts';
+import type { Wire } from './socket-server.ts';
 import { RAW_FORMAT, tameConnection } from './tame-connection.ts';
 
 /** Handles per session; what the service offers. */
@@ -37,7 +37,7 @@ const troubles = [
 export class AmqpConnection {
   readonly #rhea: RheaContainer;
   readonly #connection: RheaConnection;
-  readonly #socket: Socket;
+  readonly #wire: Wire;
   readonly #namespace: Namespace;
   readonly #cbs: RequestNode;
   readonly #management: RequestNode;
@@ -45,15 +45,10 @@ export class AmqpConnection {
   readonly #links = new Map<RheaLink, ServedLink>();
   #grants: Grant[] = [];
 
-  constructor(
-    rhea: RheaContainer,
-    connection: RheaConnection,
-    socket: Socket,
-    namespace: Namespace,
-  ) {
+  constructor(rhea: RheaContainer, connection: RheaConnection, wire: Wire, namespace: Namespace) {
     this.#rhea = rhea;
     this.#connection = connection;
-    this.#socket = socket;
+    this.#wire = wire;
     this.#namespace = namespace;
     this.#cbs = new RequestNode(
       rhea,
@@ -67,9 +62,9 @@ export class AmqpConnection {
     this.#outlet = {
       take: (link, sizeBytes) => room.take(link, sizeBytes),
       creditOf: (link) => room.creditOf(link),
-      isFull: () => socket.writableNeedDrain,
+      isFull: () => wire.stream.writableNeedDrain,
     };
-    tameConnection(connection, socket, {
+    tameConnection(connection, wire.stream, {
       rawFormat: rhea.types.wrap_uint(RAW_FORMAT),
       flushed: () => {
         room.written();
@@ -85,7 +80,7 @@ export class AmqpConnection {
 
   /** Cuts the connection without a word, as a network does. */
   drop(): void {
-    this.#socket.resetAndDestroy();
+    this.#wire.cut();
   }
 
   #listen(): void {
@@ -109,8 +104,8 @@ export class AmqpConnection {
     }
     connection.on('connection_close', () => this.#endAll());
     connection.on('disconnected', () => this.#endAll());
-    this.#socket.on('close', () => this.#endAll());
-    this.#socket.on('drain', () => this.#resume());
+    this.#wire.stream.on('close', () => this.#endAll());
+    this.#wire.stream.on('drain', () => this.#resume());
   }
 
   #attach(link: RheaLink, open: () => ServedLink | undefined): void {

@@ -1,9 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Server } from 'node:net';
 import { listen } from '../listen.ts';
 import type { Namespace } from '../namespace.ts';
 import { AmqpConnection } from './connection.ts';
 import { loadRhea, type RheaContainer } from './rhea.ts';
+import type { Serve, Wire } from './socket-server.ts';
 
 /** What the service says of itself when a connection opens, so that clients behave as they do there. */
 const connectionOptions = {
@@ -19,22 +19,16 @@ const connectionOptions = {
   sender_options: { autosettle: true, treat_modified_as_released: false },
 };
 
-/** Certificate and key of a TLS listener, as PEM. */
-export interface TlsIdentity {
-  readonly cert: string;
-  readonly key: string;
-}
-
 /** Takes connections on one port. */
 export class AmqpListener {
   readonly #namespace: Namespace;
   readonly #rhea: RheaContainer;
   readonly #container: RheaContainer;
   readonly #server: Server;
-  readonly #connections = new Map<Socket, AmqpConnection>();
+  readonly #connections = new Map<Wire, AmqpConnection>();
 
   /** @throws PartitaError `MISSING_PEER` when rhea is not installed. */
-  constructor(namespace: Namespace, tls?: TlsIdentity) {
+  constructor(namespace: Namespace, serve: Serve) {
     this.#namespace = namespace;
     this.#rhea = loadRhea();
     this.#container = this.#rhea.create_container({ id: 'partita-emulator' });
@@ -42,13 +36,7 @@ export class AmqpListener {
     this.#container.on('error', (error: unknown) =>
       namespace.log.warn('A connection of the emulator failed', { error }),
     );
-    this.#server =
-      tls === undefined
-        ? createServer((socket) => this.#accept(socket))
-        : createTlsServer(tls, (socket) => this.#accept(socket));
-    this.#server.on('tlsClientError', (error) =>
-      namespace.log.warn('A client of the emulator broke off the TLS handshake', { error }),
-    );
+    this.#server = serve((wire) => this.#accept(wire), namespace.log);
   }
 
   get connections(): readonly AmqpConnection[] {
@@ -65,18 +53,15 @@ export class AmqpListener {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const socket of this.#connections.keys()) socket.destroy();
+    for (const { stream } of this.#connections.keys()) stream.destroy();
     await closed;
   }
 
-  #accept(socket: Socket): void {
+  #accept(wire: Wire): void {
     const connection = this.#container.create_connection(connectionOptions);
-    this.#connections.set(
-      socket,
-      new AmqpConnection(this.#rhea, connection, socket, this.#namespace),
-    );
-    socket.on('close', () => this.#connections.delete(socket));
-    connection.accept(socket);
+    this.#connections.set(wire, new AmqpConnection(this.#rhea, connection, wire, this.#namespace));
+    wire.stream.on('close', () => this.#connections.delete(wire));
+    connection.accept(wire.stream);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PartitaError } from '../../core/index.ts';
 
 /** An encoded or decoded value that remembers its AMQP type. */
@@ -129,7 +129,7 @@ export interface RheaConnection extends EventEmitter {
   abort_idle: NodeJS.Timeout | undefined;
   /** Nothing is written while false. */
   socket_ready: boolean;
-  accept(socket: Socket): void;
+  accept(socket: Duplex): void;
   close(error?: AmqpCondition): void;
   output(): void;
   _process(): void;

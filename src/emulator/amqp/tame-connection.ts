@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Frame, Performative, RheaConnection, RheaLink, RheaSession } from './rhea.ts';
 
 /** Fields per performative by the name rhea gives its handler; error lists are filled where they are made. */
@@ -32,7 +32,7 @@ const MESSAGE_FORMAT_FIELD = 3;
  */
 export function tameConnection(
   connection: RheaConnection,
-  socket: Socket,
+  socket: Duplex,
   { rawFormat, flushed }: { rawFormat: unknown; flushed: () => void },
 ): void {
   let processing = false;

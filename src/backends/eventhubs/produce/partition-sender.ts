@@ -8,7 +8,7 @@ import {
   type RecordMetadata,
   sleep,
 } from '../../../core/index.ts';
-import { eventHubsError } from '../sdk/event-hubs-error.ts';
+import { causeOf, eventHubsError } from '../sdk/event-hubs-error.ts';
 import type { EventMessage } from './event-of-record.ts';
 
 /** A record on its way. */
@@ -97,7 +97,8 @@ export class PartitionSender {
     const late = new AbortController();
     const leftMs = Math.max(1, first.deadlineMs - this.#deps.env.clock.now());
     const cancel = this.#deps.env.clock.schedule(leftMs, () => late.abort());
-    const abortSignal = AbortSignal.any([late.signal, this.#deps.cut()]);
+    const cut = this.#deps.cut();
+    const abortSignal = AbortSignal.any([late.signal, cut]);
     const options = { partitionId: String(this.#partition), abortSignal };
     try {
       const batch = await client.createBatch(options);
@@ -115,6 +116,8 @@ export class PartitionSender {
       const written = { topic: this.#topic, partition: this.#partition, offset: -1 };
       for (const event of events.slice(0, count)) event.settle(written);
       return count;
+    } catch (error) {
+      throw causeOf(error, cut);
     } finally {
       cancel();
     }

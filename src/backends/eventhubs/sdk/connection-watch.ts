@@ -1,7 +1,7 @@
 /** What we use of the inside of the SDK's clients: the connection they work on. */
 export interface AmqpConnection {
   createReceiver?(options: { readonly source?: { readonly address?: string } }): Promise<AmqpLink>;
-  on?(event: 'disconnected', listener: () => void): unknown;
+  on?(event: 'disconnected', listener: (context?: { readonly error?: unknown }) => void): unknown;
 }
 
 export interface AmqpLink {

@@ -28,6 +28,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
 /** Of Node's sockets, which the SDK hands on as the error's code. */
 const network = /^(E[A-Z_]+|ServiceCommunicationProblem|.*(CommunicationError|Forced.*))$/;
 
+/** Certificates that no retry makes trusted. */
+const untrusted = /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|^ERR_TLS_CERT_ALTNAME/;
+
 /** Every error of the client library, once, at the border. `what` is what was tried, such as `read orders-0`. */
 export function eventHubsError(
   what: string,
@@ -44,6 +47,12 @@ export function eventHubsError(
     cause: given,
     retriable,
   });
+}
+
+/** A call that was ended because its connection was cut fails as aborted: what cut the connection says more. */
+export function causeOf(error: unknown, cut: AbortSignal): unknown {
+  const isAborted = error instanceof Error && error.name === 'AbortError';
+  return isAborted && cut.aborted ? cut.reason : error;
 }
 
 /** Another receiver with the same or a higher owner level reads the partition. */
@@ -66,14 +75,21 @@ function meaningOf(cause: unknown): Meaning {
   const { code, retryable } = failureOf(cause);
   const known = meanings[code];
   if (known !== undefined) return known;
+  if (untrusted.test(code))
+    return final(
+      'CONNECTION_FAILED',
+      'Its certificate is not trusted: give its authority in webSocketOptions.webSocketConstructorOptions.ca or NODE_EXTRA_CA_CERTS, and check the host of connectionString or namespace',
+    );
   if (network.test(code)) return passing('CONNECTION_FAILED', 'It is tried again');
   if (retryable === false && code !== '') return final('UNAVAILABLE', 'See the cause');
   return passing('UNAVAILABLE', 'It is tried again');
 }
 
-/** When its retries differ the SDK throws all of them together. */
+/** When its retries differ the SDK throws all of them together; a WebSocket hands out an event around its error. */
 function lastOf(error: unknown): unknown {
-  return error instanceof AggregateError ? (error.errors.at(-1) ?? error) : error;
+  if (error instanceof AggregateError) return error.errors.at(-1) ?? error;
+  if (error instanceof Error || typeof error !== 'object' || error === null) return error;
+  return 'error' in error && error.error instanceof Error ? error.error : error;
 }
 
 function failureOf(error: unknown): {

@@ -6,7 +6,7 @@ import type {
 import { PartitaError, type TopicPartition } from '../../../core/index.ts';
 import type { EventHubsSettings } from '../options.ts';
 import { watchConnections } from './connection-watch.ts';
-import { eventHubsError, isNotFound } from './event-hubs-error.ts';
+import { causeOf, eventHubsError, isNotFound } from './event-hubs-error.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Begin and end of a partition, by sequence number. */
@@ -46,15 +46,15 @@ export class Hubs {
     );
     this.#clients.set(hub, made);
     watchConnections(made, (connection) => {
-      connection.on?.('disconnected', () => {
-        this.#cuts.get(hub)?.abort();
+      connection.on?.('disconnected', (context) => {
+        this.#cuts.get(hub)?.abort(context?.error ?? new Error('the connection was closed'));
         this.#cuts.delete(hub);
       });
     });
     return made;
   }
 
-  /** Aborted when the connection for sending and asking is cut: calls under way would wait for their time-out. */
+  /** Aborted, with what cut it, when the connection for sending and asking is gone: calls under way would wait for their time-out. */
   cut(hub: string): AbortSignal {
     const known = this.#cuts.get(hub) ?? new AbortController();
     this.#cuts.set(hub, known);
@@ -84,9 +84,11 @@ export class Hubs {
 
   /** @throws PartitaError `UNKNOWN_TOPIC` when there is no such hub. */
   async partitionCount(hub: string): Promise<number> {
+    const cut = this.cut(hub);
     try {
-      return (await this.sender(hub).getPartitionIds({ abortSignal: this.cut(hub) })).length;
-    } catch (error) {
+      return (await this.sender(hub).getPartitionIds({ abortSignal: cut })).length;
+    } catch (failure) {
+      const error = causeOf(failure, cut);
       if (isNotFound(error)) await this.#forget(hub);
       throw eventHubsError(`look up the event hub ${hub}`, error, { topic: hub });
     }
@@ -99,11 +101,13 @@ export class Hubs {
   }
 
   async range({ topic, partition }: TopicPartition): Promise<LogRange> {
+    const cut = this.cut(topic);
     try {
-      const options = { abortSignal: this.cut(topic) };
+      const options = { abortSignal: cut };
       return rangeOf(await this.sender(topic).getPartitionProperties(String(partition), options));
     } catch (error) {
-      throw eventHubsError(`look up ${topic}-${partition}`, error, { topic, partition });
+      const details = { topic, partition };
+      throw eventHubsError(`look up ${topic}-${partition}`, causeOf(error, cut), details);
     }
   }
 
