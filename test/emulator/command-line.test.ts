@@ -7,6 +7,7 @@ import { BlobCheckpointStore } from '@azure/eventhubs-checkpointstore-blob';
 import { ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEmulatorProcess } from '../support/emulator-process.ts';
+import { until } from '../support/until.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -103,6 +104,25 @@ describe('partita emulator', () => {
     await producer.close();
     expect(await emulator.stop()).toMatchObject({ code: 0 });
     await expect(container.exists({ abortSignal: AbortSignal.timeout(2000) })).rejects.toThrow();
+  });
+
+  it('takes its storage along, also when it is killed', async () => {
+    await using emulator = await startEmulatorProcess([
+      ...['--port', '0', '--hub', 'orders', '--with-storage'],
+    ]);
+    const container = new ContainerClient(
+      emulator.variables.STORAGE_CONNECTION_STRING ?? '',
+      'checkpoints',
+      { retryOptions: { maxTries: 1 } },
+    );
+    await container.create();
+    process.kill(emulator.pid, 'SIGKILL');
+    await until('storage is gone', () =>
+      container.exists({ abortSignal: AbortSignal.timeout(1_000) }).then(
+        () => false,
+        () => true,
+      ),
+    );
   });
 
   it('says that a port is in use', async () => {

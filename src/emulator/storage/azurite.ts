@@ -12,6 +12,13 @@ const ACCOUNT = 'devstoreaccount1';
 const KEY =
   'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
+/**
+ * Loaded into Azurite's process: ends it with its parent, also with one that was killed, because then our end of its standard
+ * input is closed. That input by itself keeps it from nothing.
+ */
+const endWithParent =
+  'data:text/javascript,process.stdin.resume().on("close",()=>process.exit()).unref()';
+
 export interface StorageOptions {
   /** TCP port; 0 for any free one. @default 0 */
   readonly port?: number;
@@ -36,6 +43,7 @@ export async function startStorage({ port = 0 }: StorageOptions = {}): Promise<S
   const azurite = spawn(
     execPath,
     [
+      `--import=${endWithParent}`,
       program,
       '--inMemoryPersistence',
       '--disableTelemetry',
@@ -45,7 +53,7 @@ export async function startStorage({ port = 0 }: StorageOptions = {}): Promise<S
       '--blobHost=127.0.0.1',
       `--blobPort=${chosen}`,
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+    { stdio: ['pipe', 'pipe', 'pipe'] },
   );
   await listening(azurite);
   const close = async (): Promise<void> => {
