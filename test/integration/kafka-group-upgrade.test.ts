@@ -3,7 +3,7 @@ import { cooperativeSticky, kafkaJsRoundRobin, range } from '../../src/assignors
 import type { Assignor } from '../../src/core/index.ts';
 import type { GroupPeer } from '../support/peers/group-peer.ts';
 import { KafkaJsPeer } from '../support/peers/kafkajs-peer.ts';
-import { findJavaClient } from '../support/peers/other-clients.ts';
+import { findOtherClient } from '../support/peers/other-clients.ts';
 import type { OurPeer } from '../support/peers/our-peer.ts';
 import type { PeerGroup } from '../support/peers/peer-group.ts';
 import { PeerWorld } from '../support/peers/peer-world.ts';
@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 
 vi.setConfig({ maxConcurrency: 16, testTimeout: 120_000 });
 
-const java = findJavaClient();
+const java = findOtherClient('java', 'PARTITA_REQUIRE_KAFKA');
 const withoutJava = java.missing !== undefined;
 
 describeKafka('A group that changes its assignor, on a real Kafka', ({ bootstrap }) => {

@@ -3,7 +3,7 @@ import { cooperativeSticky, range, roundRobin, sticky } from '../../src/assignor
 import type { Assignor } from '../../src/core/index.ts';
 import { holds } from '../support/holds.ts';
 import { keptThroughout, longestGapMs } from '../support/peers/group-peer.ts';
-import { findJavaClient, findLibrdkafka } from '../support/peers/other-clients.ts';
+import { findOtherClient } from '../support/peers/other-clients.ts';
 import { OurPeer } from '../support/peers/our-peer.ts';
 import type { PeerProcess } from '../support/peers/peer-process.ts';
 import { PeerWorld } from '../support/peers/peer-world.ts';
@@ -24,10 +24,10 @@ const matrix = [cooperativeSticky, range, roundRobin, sticky].flatMap((assignor)
 );
 
 const clients = [
-  { name: 'Java', client: findJavaClient(), cases: matrix },
+  { name: 'Java', client: findOtherClient('java', 'PARTITA_REQUIRE_KAFKA'), cases: matrix },
   {
     name: 'librdkafka',
-    client: findLibrdkafka(),
+    client: findOtherClient('librdkafka', 'PARTITA_REQUIRE_KAFKA'),
     cases: matrix.filter(({ assignor }) => assignor !== sticky),
   },
 ];

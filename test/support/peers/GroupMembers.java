@@ -1,6 +1,5 @@
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,57 +10,55 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/**
- * Members of groups in Java's own client. Argument: bootstrap. Reads "join MEMBER TOPIC ASSIGNOR,..." (the group is named
- * like the topic) and "leave MEMBER"; prints "MEMBER assigned|revoked|lost PARTITION...", "MEMBER read VALUE", "MEMBER left"
- * and "MEMBER failed ...". Positions are committed when partitions are given up. All leave when the input ends.
- */
-public final class GroupMembers {
-  public static void main(String[] args) throws Exception {
-    var members = new HashMap<String, Member>();
-    try (var in = new BufferedReader(new InputStreamReader(System.in))) {
-      for (String line; (line = in.readLine()) != null; ) {
-        String[] words = line.split(" ");
-        if (words[0].equals("leave")) {
-          members.remove(words[1]).leave();
-        } else {
-          var member = new Member(words[1], args[0], words[2], words[3]);
-          members.put(words[1], member);
-          member.start();
-        }
-      }
+/** Members of groups in Java's own client. Positions are committed when partitions are given up. */
+final class GroupMembers {
+  private final Map<String, Member> members = new HashMap<>();
+  private final String bootstrap;
+
+  GroupMembers(String bootstrap) {
+    this.bootstrap = bootstrap;
+  }
+
+  /** "join MEMBER TOPIC ASSIGNOR,... [SETTING=VALUE...]" or "leave MEMBER". */
+  void told(String[] words) {
+    if (words[0].equals("leave")) {
+      members.remove(words[1]).leave();
+      return;
     }
+    var settings = new HashMap<String, Object>();
+    for (String setting : Arrays.asList(words).subList(4, words.length)) {
+      settings.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
+    }
+    settings.put("bootstrap.servers", bootstrap);
+    settings.put("group.id", words[2]);
+    settings.put("auto.offset.reset", "earliest");
+    if (!words[3].equals("-")) {
+      settings.put(
+          "partition.assignment.strategy",
+          Arrays.stream(words[3].split(","))
+              .map(assignor -> "org.apache.kafka.clients.consumer." + assignor)
+              .collect(Collectors.joining(",")));
+    }
+    var member = new Member(words[1], words[2], settings);
+    members.put(words[1], member);
+    member.start();
+  }
+
+  void allLeave() {
     members.values().forEach(Member::leave);
   }
 
   private static final class Member extends Thread implements ConsumerRebalanceListener {
     private final String name;
     private final String topic;
-    private final KafkaConsumer<String, String> consumer;
+    private final Map<String, Object> settings;
+    private KafkaConsumer<String, String> consumer;
     private volatile boolean leaving;
 
-    Member(String name, String bootstrap, String topic, String assignors) {
+    Member(String name, String topic, Map<String, Object> settings) {
       this.name = name;
       this.topic = topic;
-      String strategies =
-          List.of(assignors.split(",")).stream()
-              .map(assignor -> "org.apache.kafka.clients.consumer." + assignor)
-              .collect(Collectors.joining(","));
-      var text = new StringDeserializer();
-      consumer =
-          new KafkaConsumer<>(
-              Map.of(
-                  "bootstrap.servers", bootstrap,
-                  "group.id", topic,
-                  "partition.assignment.strategy", strategies,
-                  "enable.auto.commit", "false",
-                  "auto.offset.reset", "earliest",
-                  "session.timeout.ms", "6000",
-                  "heartbeat.interval.ms", "300",
-                  "fetch.max.wait.ms", "200",
-                  "max.poll.interval.ms", "10000"),
-              text,
-              text);
+      this.settings = settings;
     }
 
     void leave() {
@@ -70,7 +67,9 @@ public final class GroupMembers {
 
     @Override
     public void run() {
-      try (consumer) {
+      var text = new StringDeserializer();
+      try (var opened = new KafkaConsumer<>(settings, text, text)) {
+        consumer = opened;
         consumer.subscribe(List.of(topic), this);
         while (!leaving) {
           for (var record : consumer.poll(Duration.ofMillis(50))) say("read", record.value());
@@ -98,7 +97,7 @@ public final class GroupMembers {
     }
 
     private void say(String what, String words) {
-      System.out.println(name + " " + what + " " + words);
+      ForeignPeer.say(name, what, words);
     }
 
     private static String names(Collection<TopicPartition> partitions) {

@@ -1,46 +1,56 @@
-"""Members of groups in librdkafka. Speaks the language of GroupMembers.java beside this file. Argument: bootstrap."""
+"""Members of groups in librdkafka. Positions are committed when partitions are given up."""
 
-import sys
 import threading
 
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
-lock = threading.Lock()
+
+class GroupMembers:
+    def __init__(self, bootstrap, say):
+        self.bootstrap = bootstrap
+        self.say = say
+        self.members = {}
+
+    def told(self, words):
+        """"join MEMBER TOPIC ASSIGNOR,... [SETTING=VALUE...]" or "leave MEMBER"."""
+        what, name, *rest = words
+        if what == "leave":
+            self.members.pop(name).leaving.set()
+            return
+        topic, assignors, *settings = rest
+        given = dict(setting.split("=", 1) for setting in settings)
+        given |= {"bootstrap.servers": self.bootstrap, "group.id": topic, "auto.offset.reset": "earliest"}
+        if assignors != "-":
+            given["partition.assignment.strategy"] = assignors
+        self.members[name] = Member(name, topic, given, self.say)
+        self.members[name].start()
+
+    def all_leave(self):
+        for member in self.members.values():
+            member.leaving.set()
 
 
 class Member(threading.Thread):
-    def __init__(self, name, topic, assignors):
+    def __init__(self, name, topic, settings, say):
         super().__init__()
         self.name = name
         self.topic = topic
+        self.settings = settings
         self.leaving = threading.Event()
-        self.consumer = Consumer({
-            "bootstrap.servers": sys.argv[1],
-            "group.id": topic,
-            "partition.assignment.strategy": assignors,
-            "enable.auto.commit": False,
-            "auto.offset.reset": "earliest",
-            "session.timeout.ms": 6000,
-            "heartbeat.interval.ms": 300,
-            "fetch.wait.max.ms": 200,
-            "max.poll.interval.ms": 10000,
-        })
-
-    def say(self, *words):
-        with lock:
-            print(self.name, *words, flush=True)
+        self.say = lambda what, *words: say(name, what, " ".join(map(str, words)))
 
     def run(self):
         try:
-            self.consumer.subscribe([self.topic], on_assign=self.assigned, on_revoke=self.revoked, on_lost=self.lost)
+            consumer = Consumer(self.settings)
+            consumer.subscribe([self.topic], on_assign=self.assigned, on_revoke=self.revoked, on_lost=self.lost)
             while not self.leaving.is_set():
-                message = self.consumer.poll(0.05)
+                message = consumer.poll(0.05)
                 if message is None:
                     continue
                 if message.error():
                     raise KafkaException(message.error())
                 self.say("read", message.value().decode())
-            self.consumer.close()
+            consumer.close()
         except Exception as error:
             self.say("failed", error)
         self.say("left")
@@ -63,15 +73,3 @@ class Member(threading.Thread):
 
 def names(partitions):
     return sorted(f"{each.topic}-{each.partition}" for each in partitions)
-
-
-members = {}
-for line in sys.stdin:
-    what, member, *words = line.split()
-    if what == "leave":
-        members.pop(member).leaving.set()
-    else:
-        members[member] = Member(member, *words)
-        members[member].start()
-for each in members.values():
-    each.leaving.set()

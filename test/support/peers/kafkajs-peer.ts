@@ -1,5 +1,15 @@
-import { type Consumer, Kafka, logLevel } from 'kafkajs';
+import { type Consumer, type ConsumerConfig, Kafka, logLevel } from 'kafkajs';
 import type { GroupPeer, Handled } from './group-peer.ts';
+
+type Settings = Omit<ConsumerConfig, 'groupId'>;
+
+/** Members that notice changes soon. */
+const quick: Settings = {
+  sessionTimeout: 6_000,
+  rebalanceTimeout: 10_000,
+  heartbeatInterval: 300,
+  maxWaitTimeInMs: 200,
+};
 
 /** A member in KafkaJS, which knows one assignor: `RoundRobinAssigner`. */
 export class KafkaJsPeer implements GroupPeer {
@@ -9,17 +19,11 @@ export class KafkaJsPeer implements GroupPeer {
   isLeader = false;
   readonly #consumer: Consumer;
 
-  private constructor(bootstrap: readonly string[], topic: string) {
+  private constructor(bootstrap: readonly string[], topic: string, settings: Settings) {
     this.#consumer = new Kafka({
       brokers: [...bootstrap],
       logLevel: logLevel.NOTHING,
-    }).consumer({
-      groupId: topic,
-      sessionTimeout: 6_000,
-      rebalanceTimeout: 10_000,
-      heartbeatInterval: 300,
-      maxWaitTimeInMs: 200,
-    });
+    }).consumer({ ...settings, groupId: topic });
     const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events;
     this.#consumer.on(REBALANCING, () => this.owned.clear());
     this.#consumer.on(CRASH, ({ payload }) => this.log.push(`failed ${payload.error.message}`));
@@ -33,8 +37,12 @@ export class KafkaJsPeer implements GroupPeer {
     });
   }
 
-  static async join(bootstrap: readonly string[], topic: string): Promise<KafkaJsPeer> {
-    const peer = new KafkaJsPeer(bootstrap, topic);
+  static async join(
+    bootstrap: readonly string[],
+    topic: string,
+    settings: Settings = quick,
+  ): Promise<KafkaJsPeer> {
+    const peer = new KafkaJsPeer(bootstrap, topic, settings);
     await peer.#consumer.connect();
     await peer.#consumer.subscribe({ topic, fromBeginning: true });
     await peer.#consumer.run({

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { sharedKafka } from '../shared-kafka.ts';
-import { PeerProcess } from './peer-process.ts';
+import { type ClientSettings, PeerProcess } from './peer-process.ts';
 
 /** Starts a process for members of a client, or tells why there is none. */
 export type OtherClient =
   | { readonly start: (bootstrap: readonly string[]) => PeerProcess; readonly missing?: never }
   | { readonly missing: string };
+
+/** `librdkafka`, as its Python client brings it, knows no eager `sticky`. */
+export type OtherClientName = 'java' | 'librdkafka';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,42 +19,62 @@ const javaAssignors: Readonly<Record<string, string>> = {
   'cooperative-sticky': 'CooperativeStickyAssignor',
 };
 
-/** Java's own client, of the version of the broker's jars; fetched once by Maven. */
-export const findJavaClient = (): OtherClient =>
-  find(() => {
-    execFileSync('java', ['-version'], { stdio: 'ignore' });
-    const jars = run('../../../scripts/containers/kafka-jars');
-    return (bootstrap) => {
-      const args = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${jars}/*`];
-      const program = [at('GroupMembers.java'), bootstrap.join(',')];
-      return new PeerProcess('java', [...args, ...program], (name) => javaAssignors[name] ?? name);
-    };
-  });
+/** Members that notice changes soon, and whose positions are committed when partitions are given up only. */
+const quick: ClientSettings = {
+  'enable.auto.commit': false,
+  'session.timeout.ms': 6_000,
+  'heartbeat.interval.ms': 300,
+  'max.poll.interval.ms': 10_000,
+};
 
-/** librdkafka, as its Python client brings it; fetched once by pip. It knows no eager `sticky`. */
-export const findLibrdkafka = (): OtherClient =>
-  find(() => {
-    const python = run('python-with', 'confluent-kafka==2.16.1');
-    return (bootstrap) => new PeerProcess(python, [at('group_members.py'), bootstrap.join(',')]);
-  });
+const prepare = {
+  /** Java's own client, of the version of the broker's jars; fetched once by Maven. */
+  java: () => {
+    execFileSync('java', ['-version'], { stdio: 'ignore' });
+    const options = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp'];
+    const start = [...options, run('java-classes'), 'ForeignPeer'];
+    return (bootstrap: readonly string[]) =>
+      new PeerProcess({
+        command: 'java',
+        args: [...start, bootstrap.join(',')],
+        wireName: (name) => javaAssignors[name] ?? name,
+        settings: { ...quick, 'fetch.max.wait.ms': 200 },
+      });
+  },
+  /** Fetched once by pip. */
+  librdkafka: () => {
+    const command = run('python-with', 'confluent-kafka==2.16.1');
+    return (bootstrap: readonly string[]) =>
+      new PeerProcess({
+        command,
+        args: [at('foreign_peer.py'), bootstrap.join(',')],
+        settings: { ...quick, 'fetch.wait.max.ms': 200 },
+      });
+  },
+};
+
+/**
+ * Where the client cannot be had, a warning tells why.
+ *
+ * @throws Error instead, when one of these variables of the environment is 1.
+ */
+export function findOtherClient(
+  name: OtherClientName,
+  ...demanding: readonly ('PARTITA_REQUIRE_KAFKA' | 'PARTITA_REQUIRE_FOREIGN')[]
+): OtherClient {
+  try {
+    return { start: prepare[name]() };
+  } catch (error) {
+    if (demanding.some((variable) => process.env[variable] === '1')) throw error;
+    const reason = error instanceof Error ? error.message.trim() : String(error);
+    console.warn(`Tests with ${name} are skipped. ${reason}`);
+    return { missing: reason };
+  }
+}
 
 function run(path: string, ...args: string[]): string {
   return execFileSync(at(path), args, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();
-}
-
-/** @throws Error when the client is missing although PARTITA_REQUIRE_KAFKA=1 demands it. */
-function find(prepare: () => (bootstrap: readonly string[]) => PeerProcess): OtherClient {
-  const { missing } = sharedKafka();
-  if (missing !== undefined) return { missing };
-  try {
-    return { start: prepare() };
-  } catch (error) {
-    if (process.env.PARTITA_REQUIRE_KAFKA === '1') throw error;
-    const reason = error instanceof Error ? error.message.trim() : String(error);
-    console.warn(`Tests with another client are skipped. ${reason}`);
-    return { missing: reason };
-  }
 }
