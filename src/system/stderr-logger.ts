@@ -1,13 +1,20 @@
 import { inspect } from 'node:util';
 import type { LogFields, Logger } from '../core/index.ts';
 
+const levels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** Lines on standard error from this level on. */
+export function stderrLoggerFrom(least: (typeof levels)[number]): Logger {
+  const from = levels.indexOf(least);
+  const entries = levels.map((level, i) => [
+    level,
+    i < from ? () => {} : (message: string, fields?: LogFields) => write(level, message, fields),
+  ]);
+  return Object.fromEntries(entries) as Record<(typeof levels)[number], Logger['info']>;
+}
+
 /** Warnings and errors on standard error, one line each; the default of applications that bring no logger. */
-export const stderrLogger: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: (message, fields) => write('warn', message, fields),
-  error: (message, fields) => write('error', message, fields),
-};
+export const stderrLogger: Logger = stderrLoggerFrom('warn');
 
 function write(level: string, message: string, fields: LogFields = {}): void {
   const facts = Object.entries(fields).map(([name, value]) => `${name}=${format(value)}`);

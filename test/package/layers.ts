@@ -127,6 +127,27 @@ export const layers: readonly Layer[] = [
     ],
   },
   {
+    folder: 'config',
+    allowed: [
+      './app-config.ts',
+      '../core/index.ts',
+      '../assignors/index.ts',
+      '../system/real-clock.ts',
+      '../backends/kafka/index.ts',
+      'zod',
+      'yaml',
+      'node:fs/promises',
+    ],
+    forbidden: [
+      '../core/model/clock.ts',
+      '../backends/kafka/options.ts',
+      '../cli/main.ts',
+      '../di/index.ts',
+      'kafkajs',
+      'node:process',
+    ],
+  },
+  {
     folder: 'cli',
     allowed: [
       './main.ts',

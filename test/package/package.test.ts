@@ -15,7 +15,13 @@ describe('the published package', () => {
       .files()
       .filter((file) => !/^dist\/.*\.(js|js\.map|d\.ts)$/.test(file))
       .sort();
-    expect(strangers).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(strangers).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'config.schema.json',
+      'package.json',
+    ]);
   });
 
   it('holds every file that its exports name', () => {

@@ -1,0 +1,45 @@
+import { InvalidConfigError } from '../core/index.ts';
+import type { AppConfig } from './app-config.ts';
+import { type ConfigProblem, issueSentences } from './problems/issue-sentences.ts';
+import { appSchema } from './schema/app.ts';
+import { type ConfigSource, rememberSource } from './source.ts';
+
+/**
+ * Checks a configuration that did not come from `readConfig`, such as one put together by a program.
+ *
+ * @throws InvalidConfigError with all problems at once.
+ */
+export function checkConfig(given: unknown): AppConfig {
+  return checked(given, undefined, []);
+}
+
+/** The same for one that was read, whose problems can say where they stand. Those found before go along. */
+export function checked(
+  given: unknown,
+  source: ConfigSource | undefined,
+  before: readonly ConfigProblem[],
+): AppConfig {
+  const result = appSchema.safeParse(given);
+  const issues = result.success ? [] : issueSentences(result.error.issues, given);
+  // What could not be filled in is told once, and not again as a wrong value.
+  const told = new Set(before.map(({ path }) => JSON.stringify(path)));
+  const fresh = issues.filter(({ path }) => !told.has(JSON.stringify(path)));
+  throwProblems('configuration', [...before, ...fresh], source);
+  const config = result.data as AppConfig;
+  if (source !== undefined) rememberSource(config, source);
+  return config;
+}
+
+/** @throws InvalidConfigError when there are any, each with the place where it stands. */
+export function throwProblems(
+  what: string,
+  problems: readonly ConfigProblem[],
+  source: ConfigSource | undefined,
+): void {
+  if (problems.length === 0) return;
+  const sentences = problems.map(({ path, text }) => {
+    const place = source?.locate(path);
+    return place === undefined ? text : `${place}: ${text}`;
+  });
+  throw new InvalidConfigError(what, sentences);
+}

@@ -1,0 +1,19 @@
+import { InvalidConfigError, PartitaError } from '../../core/index.ts';
+import type { ConfigProblem } from '../problems/issue-sentences.ts';
+import { type ConfigPath, pathText } from '../source.ts';
+import { duration } from '../values.ts';
+
+/** What a part of the program refused, as problems of the place in the configuration that it was made from. */
+export function inWordsOfConfig(error: unknown, path: ConfigPath): ConfigProblem[] {
+  if (!PartitaError.is(error)) throw error;
+  const sentences = error instanceof InvalidConfigError ? error.problems : [error.message];
+  const where = path.length === 0 ? '' : `${pathText(path)}: `;
+  return sentences.map((sentence) => ({ path, text: where + respelled(sentence) }));
+}
+
+/** `drainTimeoutMs (40000)` → `drainTimeout (40 s)`: names and units as the file has them. */
+function respelled(sentence: string): string {
+  return sentence
+    .replace(/\b([a-z][A-Za-z]*)Ms \((\d+)\)/g, (_, key, ms) => `${key} (${duration(Number(ms))})`)
+    .replace(/\b([a-z][A-Za-z]*)Ms\b/g, '$1');
+}

@@ -1,0 +1,22 @@
+const spellings: readonly (readonly [RegExp, string])[] = [
+  [/^(ms|msecs?|millis|milliseconds?)$/i, 'ms'],
+  [/^(s|secs?|seconds?)$/i, 's'],
+  [/^(m|mins?|minutes?)$/i, 'm'],
+  [/^(h|hrs?|hours?)$/i, 'h'],
+  [/^(b|bytes?)$/i, 'B'],
+  [/^(k|kb|kib)$/i, 'KiB'],
+  [/^(m|mb|mib)$/i, 'MiB'],
+  [/^(g|gb|gib)$/i, 'GiB'],
+];
+
+/** How a time or size with a wrong unit, or with none, is to be written. */
+export function unitHint(expected: string, value: unknown): string {
+  const isTime = expected.startsWith('a time with its unit');
+  if (!isTime && !expected.startsWith('a size with its unit')) return '';
+  if (typeof value === 'number') return `; a number alone has no unit`;
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(String(value)) ?? [];
+  const meant = (isTime ? spellings.slice(0, 4) : spellings.slice(4)).find(([spelling]) =>
+    spelling.test(unit),
+  );
+  return number === undefined || meant === undefined ? '' : `; write ${number}${meant[1]}`;
+}

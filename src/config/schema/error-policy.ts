@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { ErrorFilter, ErrorPolicyConfig, ErrorPolicyStep } from '../app-config.ts';
+import { count, duration, optional, reference, text } from './values.ts';
+
+const oneOrMore = z.union([text, z.array(text).min(1, { error: 'at least one' })], {
+  error: 'a text or a list of texts',
+});
+
+const filter: z.ZodType<ErrorFilter> = z
+  .strictObject({
+    code: optional(
+      oneOrMore,
+      "The error's `code` is (one of) this: `HANDLER_TIMEOUT`, `ECONNRESET`, `23505`.",
+    ),
+    name: optional(oneOrMore, "The error's `name` is (one of) this: `DuplicateOrder`."),
+    test: optional(reference, 'A function that is given the error and says true or false.'),
+  })
+  .refine((given) => Object.keys(given).length > 0, {
+    error: 'at least one of code, name and test',
+  })
+  .meta({
+    id: 'ErrorFilter',
+    description: 'Which errors a step is for. With several keys, all must be true.',
+  });
+
+const when = filter.meta({ description: 'Errors the step is for; others go on to the next step.' });
+
+const retry = z.strictObject({
+  policy: z.literal('retry').meta({
+    description: 'Tries again in place; records of the same key (or partition) wait, others go on.',
+  }),
+  when: when.exactOptional(),
+  attempts: count(1).meta({ description: 'Tries in all, the first one included.' }),
+  firstDelay: optional(duration, 'Longest wait before the second try.', '100ms'),
+  factor: optional(
+    z.number({ error: 'a number of at least 1' }).min(1, { error: 'a number of at least 1' }),
+    'The longest wait grows by this factor with each try.',
+    2,
+  ),
+  maxDelay: optional(duration, 'The longest wait stops growing here.', '30s'),
+});
+
+const deadLetter = z.strictObject({
+  policy: z.literal('deadLetter').meta({
+    description:
+      'Writes the record to another topic with what went wrong in its headers; goes on when that is acknowledged.',
+  }),
+  when: when.exactOptional(),
+  topic: text.meta({ description: 'Where it is written.' }),
+});
+
+const skip = z.strictObject({
+  policy: z.literal('skip').meta({ description: 'Leaves the record out, counted and logged.' }),
+  when: when.exactOptional(),
+});
+
+const stop = z.strictObject({
+  policy: z.literal('stop').meta({
+    description: 'Stops the partition before the record and turns health red; others go on.',
+  }),
+  when: when.exactOptional(),
+});
+
+const step: z.ZodType<ErrorPolicyStep> = z
+  .discriminatedUnion('policy', [retry, deadLetter, skip, stop], {
+    error: 'retry, deadLetter, skip or stop',
+  })
+  .meta({ id: 'ErrorPolicyStep', description: 'One step of an error policy.' });
+
+/** `onError`: the chain that `retry(…).otherwise(…)` makes in code. */
+export const errorPolicy: z.ZodType<ErrorPolicyConfig> = z
+  .union([z.enum(['stop', 'skip']), step, z.array(step).min(1, { error: 'at least one step' })], {
+    error: "'stop', 'skip', a step or a list of steps",
+  })
+  .meta({
+    id: 'ErrorPolicyConfig',
+    description:
+      'What happens to a record that fails: the first step that wants the failure decides; when none does, the partition stops.',
+  });

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { appSchema } from './app.ts';
+
+/** The part of JSON Schema 2020-12 that the configuration needs. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly type?: string;
+  readonly pattern?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly description?: string;
+  readonly default?: unknown;
+  /** A secret: it may be written, and is never shown. */
+  readonly writeOnly?: boolean;
+}
+
+let made: JsonSchema | undefined;
+
+/** What editors check a configuration file by: published with the package as `config.schema.json`. */
+export function configJsonSchema(): JsonSchema {
+  made ??= z.toJSONSchema(appSchema, { io: 'input' }) as JsonSchema;
+  return made;
+}

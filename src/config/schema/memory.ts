@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import type { MemoryConfig } from '../app-config.ts';
+import { count, optional, size, text } from './values.ts';
+
+/** Section `memory`: options of `memory(…)`. */
+export const memory: z.ZodType<MemoryConfig> = z
+  .strictObject({
+    topics: optional(
+      z.record(text, count(1)),
+      'Topics that exist from the start, with their partition counts.',
+      {},
+    ),
+    autoCreate: optional(
+      z.strictObject({
+        partitions: count(1).meta({ description: 'Partitions of a topic made this way.' }),
+      }),
+      'Lets unknown topics come into being when they are written to or subscribed to.',
+      'they are an error',
+    ),
+    maxRecordBytes: optional(size, 'Largest record.', '1048588B'),
+    commitMetadataBytes: optional(size, 'Text that may be stored beside a position.', '4KiB'),
+  })
+  .meta({ id: 'MemoryConfig', description: 'A broker in this process.' });

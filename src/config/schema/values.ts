@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import type { Duration, Reference, Size } from '../values.ts';
+
+/** What a schema says about itself besides its type; goes into the JSON Schema, the documents and the generated types. */
+interface Meta {
+  readonly description?: string;
+  /** What holds when the key is left out, as the file would spell it. */
+  readonly default?: unknown;
+}
+
+export const durationPattern: RegExp = /^\d+(\.\d+)?(ms|s|m|h)$/;
+export const sizePattern: RegExp = /^\d+(\.\d+)?(B|KiB|MiB|GiB)$/;
+const referencePattern = /^(\.{1,2}\/|\/|file:).+$/;
+
+/** A schema of texts whose form its type tells too. */
+function form<T extends string>(
+  pattern: RegExp,
+  error: string,
+  id: string,
+  description: string,
+): z.ZodType<T> {
+  const schema = z.string({ error }).regex(pattern, { error }).meta({ id, description });
+  return schema as unknown as z.ZodType<T>;
+}
+
+export const duration: z.ZodType<Duration> = form(
+  durationPattern,
+  'a time with its unit: 500ms, 30s, 5m or 1h',
+  'Duration',
+  'A time with its unit: `500ms`, `30s`, `5m`, `1h`.',
+);
+
+export const size: z.ZodType<Size> = form(
+  sizePattern,
+  'a size with its unit: 512B, 64KiB, 8MiB or 1GiB',
+  'Size',
+  'A size with its unit: `512B`, `64KiB`, `8MiB`, `1GiB`.',
+);
+
+export const reference: z.ZodType<Reference> = form(
+  referencePattern,
+  "a module's path that begins with ./ or ../, with #name for an export other than the default: ./orders.ts#handle",
+  'Reference',
+  'A module and one of its exports: `./orders.ts#handle`, seen from the folder of the file. Without `#name` the default export.',
+);
+
+export const text: z.ZodType<string> = z
+  .string({ error: 'a text' })
+  .min(1, { error: 'a text that is not empty' });
+
+/** Never shown: not in messages, not in what `redact` gives. */
+export function secret(description: string): z.ZodType<string> {
+  return z
+    .string({ error: 'a text' })
+    .min(1, { error: 'a text that is not empty' })
+    .meta({ description, writeOnly: true });
+}
+
+export function count(least: number, most: number = Number.MAX_SAFE_INTEGER): z.ZodType<number> {
+  const range =
+    most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  const error = `a whole number ${range}`;
+  return z.int({ error }).min(least, { error }).max(most, { error });
+}
+
+export function yesOrNo(): z.ZodType<boolean> {
+  return z.boolean({ error: 'true or false' });
+}
+
+/** A key that may be left out, with what it means. */
+export function optional<T>(
+  schema: z.ZodType<T>,
+  description: string,
+  fallback?: unknown,
+): z.ZodExactOptional<z.ZodType<T>> {
+  const meta: Meta = fallback === undefined ? { description } : { description, default: fallback };
+  return schema.meta({ ...meta }).exactOptional();
+}

@@ -1,0 +1,34 @@
+import type { AppConfig } from './app-config.ts';
+
+/** Keys and indexes from the root of a configuration: `['consumers', 0, 'group']`. */
+export type ConfigPath = readonly PropertyKey[];
+
+/** Where a configuration came from, for messages and for paths that are seen from its folder. */
+export interface ConfigSource {
+  /** Folder that paths in the configuration are seen from. */
+  readonly folder: string;
+  /** Where a value stands: `app.yaml:12:5`, or the environment variable that gave it. Undefined when nobody knows. */
+  locate(path: ConfigPath): string | undefined;
+  /** What was written where `${…}` was filled in or an environment variable took over; undefined for plain values. */
+  written(path: ConfigPath): string | undefined;
+  /** Values stand in a file of data, as written; those of a module may have been computed. */
+  readonly isData: boolean;
+}
+
+const sources = new WeakMap<AppConfig, ConfigSource>();
+
+export function rememberSource(config: AppConfig, source: ConfigSource): void {
+  sources.set(config, source);
+}
+
+export function sourceOf(config: AppConfig): ConfigSource | undefined {
+  return sources.get(config);
+}
+
+/** `consumers[0].group`, as people write it. */
+export function pathText(path: ConfigPath): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
