@@ -49,6 +49,7 @@ export type { DecodeFunction, Decoder, ValueDecoder } from './options/decoder.ts
 export { json, text } from './options/decoder.ts';
 export type { Classifier, Decision, Failure, RetryOptions } from './options/error-policy.ts';
 export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './options/error-policy.ts';
+export { nearest } from './options/nearest.ts';
 export { OptionCheck } from './options/option-check.ts';
 export type { StandardSchema } from './options/standard-schema.ts';
 export type {
