@@ -8,7 +8,8 @@ import {
   transactionMarker,
 } from '../../protocol/index.ts';
 import { type BatchRules, checkedBatch, type RefusedBatch } from './batch-check.ts';
-import { BatchLog, type LogLimits } from './batch-log.ts';
+import { BatchLog, type LogLimits, type LogParts } from './batch-log.ts';
+import type { NewBatch } from './batch-segment.ts';
 import { OpenTransactions } from './open-transactions.ts';
 import { type ProducerStamp, ProducerStates } from './producer-states.ts';
 
@@ -28,10 +29,10 @@ const NO_APPEND_TIME = -1;
 export class Partition {
   readonly log: BatchLog;
   readonly transactions: OpenTransactions = new OpenTransactions();
-  readonly #producers = new ProducerStates();
+  readonly producers: ProducerStates = new ProducerStates();
 
-  constructor(limits: LogLimits) {
-    this.log = new BatchLog(limits);
+  constructor(limits: LogLimits, parts: LogParts = {}) {
+    this.log = new BatchLog(limits, parts);
   }
 
   /** Checks what a producer sent as a broker does, and appends it. Repetitions are answered with their first place. */
@@ -45,7 +46,7 @@ export class Partition {
     if ('errorCode' in batch) return batch;
     const { producerId, producerEpoch, baseSequence, count, isTransactional } = batch;
     const stamp: ProducerStamp = { producerId, producerEpoch, baseSequence, records: count };
-    const verdict = this.#producers.check(stamp);
+    const verdict = this.producers.check(stamp);
     if (verdict.kind === 'duplicate')
       return { baseOffset: verdict.baseOffset, appendTimeMs: NO_APPEND_TIME };
     if (verdict.kind === 'refuse')
@@ -58,12 +59,19 @@ export class Partition {
         errorCode: errorCode.INVALID_TXN_STATE,
         message: `Producer ${producerId}, epoch ${producerEpoch}, has no transaction here.`,
       };
-    if (rules.appendTime) stampAppendTime(bytes, nowMs);
-    const maxTimestampMs = rules.appendTime ? nowMs : batch.maxTimestampMs;
-    const baseOffset = this.log.append({ bytes, records: count, maxTimestampMs }, nowMs);
-    this.#producers.note(stamp, baseOffset);
+    const appendedAtMs = this.log.timeOf(nowMs);
+    if (rules.appendTime) stampAppendTime(bytes, appendedAtMs);
+    const maxTimestampMs = rules.appendTime ? appendedAtMs : batch.maxTimestampMs;
+    const baseOffset = this.log.append({ bytes, records: count, maxTimestampMs }, appendedAtMs);
+    this.producers.note(stamp, baseOffset);
     if (isTransactional) this.transactions.note(producerId, baseOffset);
-    return { baseOffset, appendTimeMs: rules.appendTime ? nowMs : NO_APPEND_TIME };
+    return { baseOffset, appendTimeMs: rules.appendTime ? appendedAtMs : NO_APPEND_TIME };
+  }
+
+  /** Appends what this process has made itself, so that there is nothing to check. */
+  appendOwn(batch: NewBatch, nowMs: number, stamp?: ProducerStamp): void {
+    const baseOffset = this.log.append(batch, nowMs);
+    if (stamp !== undefined) this.producers.note(stamp, baseOffset);
   }
 
   /** Readers of committed records see nothing from here on. */
@@ -76,7 +84,7 @@ export class Partition {
     const { producerId, producerEpoch, committed, timestampMs } = marker;
     const bytes = transactionMarker(marker);
     const offset = this.log.endOffset;
-    this.#producers.fence(producerId, producerEpoch);
+    this.producers.fence(producerId, producerEpoch);
     this.transactions.end(producerId, committed, offset);
     this.log.append({ bytes, records: 1, maxTimestampMs: timestampMs }, timestampMs);
   }
@@ -85,7 +93,7 @@ export class Partition {
   offsetAtOrAfter(timestampMs: number): TimedOffset | 'corrupt' | undefined {
     const { log } = this;
     try {
-      for (const bytes of log.batchesAtOrAfter(timestampMs)) {
+      for (const { bytes } of log.batches(timestampMs)) {
         const records: KafkaRecord[] = [];
         const source = { topic: '', partition: -1, startOffset: log.startOffset };
         const batch = new BatchReader(bytes).next();

@@ -42,6 +42,6 @@ function grow(
       'INVALID_PARTITIONS',
       `Topic '${name}' has ${now} partitions; give more than that, at most ${MAX_PARTITIONS}, not ${count}.`,
     );
-  if (!validateOnly) topic.growTo(count);
+  if (!validateOnly) broker.topics.grow(topic, count);
   return { topic: name, errorCode: errorCode.NONE, errorMessage: null };
 }
