@@ -6,7 +6,13 @@
  * @module
  */
 import { assignorByName } from './assignors/index.ts';
-import { type App, type AppOptions, createApp } from './core/index.ts';
+import {
+  type AddedBy,
+  type App,
+  type AppOptions,
+  createApp,
+  type Middleware,
+} from './core/index.ts';
 import { realClock } from './system/real-clock.ts';
 import { realRandom } from './system/real-random.ts';
 import { stderrLogger } from './system/stderr-logger.ts';
@@ -17,7 +23,9 @@ import { onTerminate } from './system/terminate.ts';
  *
  * @throws InvalidConfigError with all problems of the options at once.
  */
-export function partita(options: AppOptions): App {
+export function partita<const List extends readonly Middleware[] = readonly []>(
+  options: AppOptions & { readonly middleware?: List },
+): App<AddedBy<List>> {
   return createApp(options, {
     clock: realClock,
     random: realRandom,
@@ -28,6 +36,7 @@ export function partita(options: AppOptions): App {
 }
 
 export type {
+  AddedBy,
   AdminSession,
   AppEvent,
   AppListener,
@@ -45,6 +54,7 @@ export type {
   BufferOptions,
   Cancel,
   Capabilities,
+  ChangedContent,
   Classifier,
   Clock,
   CloseReason,
@@ -71,13 +81,22 @@ export type {
   GroupOptions,
   GroupSession,
   GroupView,
+  HandlingCall,
+  HandlingChanges,
+  HandlingOutcome,
   Header,
   Health,
   LogFields,
   Logger,
   MemberState,
   MembershipState,
+  Middleware,
+  MiddlewareDefinition,
+  MiddlewareEnv,
   NewTopic,
+  NextAdding,
+  NextHandling,
+  NextProduce,
   OutOfRangePolicy,
   PartitionChooser,
   PartitionCommit,
@@ -87,6 +106,9 @@ export type {
   PartitionPosition,
   PartitionStatus,
   Position,
+  ProduceCall,
+  ProduceChanges,
+  ProduceOrigin,
   ProducerOptions,
   ProducerRecord,
   ProducerSession,
@@ -104,6 +126,7 @@ export type {
   TopicPartition,
   Topics,
   ValueDecoder,
+  WithAdded,
 } from './core/index.ts';
 export {
   App,
@@ -111,6 +134,7 @@ export {
   Consumer,
   comparePartitions,
   deadLetter,
+  defineMiddleware,
   ErrorPolicy,
   formatPartition,
   InvalidConfigError,
@@ -123,4 +147,5 @@ export {
   skip,
   stopPartition,
   text,
+  withContent,
 } from './core/index.ts';

@@ -18,15 +18,21 @@ import type {
   RecordConsumerOptions,
   Topics,
 } from './options/consumer-options.ts';
+import type { AddedBy, Middleware, MiddlewareEnv } from './options/middleware.ts';
 import { resolveConsumerOptions } from './options/resolve-consumer-options.ts';
 import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
-import type { AdminSession, Backend, ProducerOptions } from './ports/backend.ts';
+import type { AdminSession, Backend, ProducerOptions, ProducerSession } from './ports/backend.ts';
 import { Producer, resolveProducerOptions } from './producer.ts';
+
+const defaultClientId = 'partita';
 
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 
-/** Consumers and producers on one backend, started and stopped together. */
-export class App implements AsyncDisposable {
+/**
+ * Consumers and producers on one backend, started and stopped together. `Added` is what the middleware of the application
+ * adds to the context of all handlers.
+ */
+export class App<Added extends object = object> implements AsyncDisposable {
   readonly #system: System;
   readonly #options: AppOptions;
   readonly #log: Logger;
@@ -34,7 +40,7 @@ export class App implements AsyncDisposable {
   readonly #consumers: Consumer[] = [];
   readonly #listeners = new Set<AppListener>();
   #backend: Backend | undefined;
-  #publisher: Producer | undefined;
+  #publisher: ProducerSession | undefined;
   #endWatch: Cancel = () => {};
   #state: AppState = 'new';
   #stopping: Promise<void> | undefined;
@@ -55,8 +61,14 @@ export class App implements AsyncDisposable {
    *
    * @throws InvalidConfigError with all problems of the options at once.
    */
-  consume<T>(topics: Topics, options: DecodedConsumerOptions<T>): this;
-  consume(topics: Topics, options: RecordConsumerOptions): this;
+  consume<T, const List extends readonly Middleware[] = readonly []>(
+    topics: Topics,
+    options: DecodedConsumerOptions<T, Added & AddedBy<List>> & { readonly middleware?: List },
+  ): this;
+  consume<const List extends readonly Middleware[] = readonly []>(
+    topics: Topics,
+    options: RecordConsumerOptions<Added & AddedBy<List>> & { readonly middleware?: List },
+  ): this;
   consume(topics: Topics, options: unknown): this {
     if (this.#state !== 'new')
       throw new PartitaError(
@@ -66,7 +78,12 @@ export class App implements AsyncDisposable {
     const { capabilities } = this.#options.backend;
     const { assignorByName } = this.#system;
     const given = options as ConsumerOptions<never>;
-    const resolved = resolveConsumerOptions(topics, given, { capabilities, assignorByName });
+    const { middleware = [] } = this.#options;
+    const resolved = resolveConsumerOptions(topics, given, {
+      capabilities,
+      assignorByName,
+      middleware,
+    });
     if (this.#declared.some(({ name }) => name === resolved.name))
       throw new InvalidConfigError(`options of the consumer ${resolved.name}`, [
         `another consumer of this application has the name ${resolved.name}; give each its own name`,
@@ -134,7 +151,8 @@ export class App implements AsyncDisposable {
 
   /** A producer on the same backend. Closed with the application. */
   producer(options: Partial<ProducerOptions> = {}): Producer {
-    return new Producer(this.#open().openProducer(resolveProducerOptions(options)));
+    const session = this.#open().openProducer(resolveProducerOptions(options));
+    return new Producer(session, this.#options.middleware ?? [], this.#env());
   }
 
   /** Topics, offsets and groups of the same backend. Closed with the application. */
@@ -196,7 +214,8 @@ export class App implements AsyncDisposable {
         log: this.#log,
         commitMetadataBytes: this.#options.backend.capabilities.commitMetadataBytes,
         emit: (event) => this.#emit(event),
-        publish: (topic, record) => this.#publish(topic, record),
+        env: this.#env(),
+        send: (topic, records) => this.#send(topic, records),
       });
       this.#consumers.push(consumer);
       consumer.start(backend);
@@ -245,15 +264,22 @@ export class App implements AsyncDisposable {
   #open(): Backend {
     if (this.#state === 'stopped')
       throw new PartitaError('CLOSED', 'The application has been stopped: make a new one.');
-    const { backend, clientId = 'partita' } = this.#options;
+    const { backend, clientId = defaultClientId } = this.#options;
     const { clock, random } = this.#system;
     this.#backend ??= backend.open({ clock, random, log: this.#log, clientId });
     return this.#backend;
   }
 
-  #publish(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
-    this.#publisher ??= this.producer();
-    return this.#publisher.send(topic, record);
+  /** For handlers and error policies. What middleware there is has been passed. */
+  #send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]> {
+    this.#publisher ??= this.#open().openProducer(resolveProducerOptions({}));
+    return this.#publisher.send(topic, records);
+  }
+
+  #env(): MiddlewareEnv {
+    const { clock, random } = this.#system;
+    const { backend, clientId = defaultClientId } = this.#options;
+    return { clock, random, log: this.#log, clientId, backend: backend.name };
   }
 
   #blocked(blockedMs: number): void {
@@ -280,6 +306,9 @@ export class App implements AsyncDisposable {
 }
 
 /** An application on the given system. `partita(…)` of the package root hands in the real one. */
-export function createApp(options: AppOptions, system: System): App {
+export function createApp<const List extends readonly Middleware[] = readonly []>(
+  options: AppOptions & { readonly middleware?: List },
+  system: System,
+): App<AddedBy<List>> {
   return new App(options, system);
 }

@@ -26,6 +26,8 @@ export type { RecordContent } from './model/record-content.ts';
 export { recordContent } from './model/record-content.ts';
 export type { TopicPartition } from './model/topic-partition.ts';
 export { comparePartitions, formatPartition } from './model/topic-partition.ts';
+export type { ChangedContent } from './model/with-content.ts';
+export { withContent } from './model/with-content.ts';
 export type { AppOptions, Health, System } from './options/app-options.ts';
 export type {
   AssignorName,
@@ -49,6 +51,23 @@ export type { DecodeFunction, Decoder, ValueDecoder } from './options/decoder.ts
 export { json, text } from './options/decoder.ts';
 export type { Classifier, Decision, Failure, RetryOptions } from './options/error-policy.ts';
 export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './options/error-policy.ts';
+export type {
+  AddedBy,
+  HandlingCall,
+  HandlingChanges,
+  HandlingOutcome,
+  Middleware,
+  MiddlewareDefinition,
+  MiddlewareEnv,
+  NextAdding,
+  NextHandling,
+  NextProduce,
+  ProduceCall,
+  ProduceChanges,
+  ProduceOrigin,
+  WithAdded,
+} from './options/middleware.ts';
+export { defineMiddleware } from './options/middleware.ts';
 export { nearest } from './options/nearest.ts';
 export { OptionCheck } from './options/option-check.ts';
 export type { StandardSchema } from './options/standard-schema.ts';

@@ -1,15 +1,22 @@
-import { InvalidConfigError, type PartitaError, ProduceError } from './model/errors.ts';
+import { produceMiddleware, sendThrough } from './engine/produce-chain.ts';
+import { sendOne } from './engine/send-one.ts';
+import { InvalidConfigError } from './model/errors.ts';
 import type { ProducerRecord, RecordMetadata } from './model/record.ts';
+import type { Middleware, MiddlewareEnv } from './options/middleware.ts';
 import { OptionCheck } from './options/option-check.ts';
 import type { ProducerOptions, ProducerSession } from './ports/backend.ts';
 
 /** Writes records and waits for the broker's word that it has them. */
 export class Producer implements AsyncDisposable {
   readonly #session: ProducerSession;
+  readonly #middleware: readonly Middleware[];
+  readonly #env: MiddlewareEnv;
 
   /** @internal Made by `app.producer()`. */
-  constructor(session: ProducerSession) {
+  constructor(session: ProducerSession, middleware: readonly Middleware[], env: MiddlewareEnv) {
     this.#session = session;
+    this.#middleware = produceMiddleware(middleware, 'producer');
+    this.#env = env;
   }
 
   /**
@@ -28,13 +35,8 @@ export class Producer implements AsyncDisposable {
     topic: string,
     records: ProducerRecord | readonly ProducerRecord[],
   ): Promise<RecordMetadata | readonly RecordMetadata[]> {
-    if (Array.isArray(records)) return this.#session.send(topic, records);
-    try {
-      const [metadata] = await this.#session.send(topic, [records as ProducerRecord]);
-      return metadata as RecordMetadata;
-    } catch (error) {
-      throw error instanceof ProduceError ? (error.results[0] as PartitaError) : error;
-    }
+    if (Array.isArray(records)) return this.#send(topic, records);
+    return sendOne(() => this.#send(topic, [records as ProducerRecord]));
   }
 
   /** Sends what waits for company at once, and resolves when all of it is settled. */
@@ -48,6 +50,13 @@ export class Producer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]> {
+    const middleware = this.#middleware;
+    if (middleware.length === 0) return this.#session.send(topic, records);
+    const write = { topic, records, origin: 'producer' as const, env: this.#env, middleware };
+    return sendThrough(write, (all) => this.#session.send(topic, all));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Logger } from '../model/logger.ts';
 import type { Position } from '../model/position.ts';
 import type { ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
+import type { Middleware, MiddlewareEnv } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type {
   AssignedPartition,
@@ -23,6 +24,8 @@ import type { OwnedPartition, PartitionHost } from './owned-partition.ts';
 import { OwnedPartitions } from './owned-partitions.ts';
 import type { PartitionRun } from './partition-run.ts';
 import { partitionStatus } from './partition-status.ts';
+import { produceMiddleware, sendThrough } from './produce-chain.ts';
+import { sendOne } from './send-one.ts';
 import { Slots } from './slots.ts';
 import { TimeSlice } from './time-slice.ts';
 
@@ -35,7 +38,9 @@ export interface ConsumerDeps {
   readonly log: Logger;
   readonly commitMetadataBytes: number;
   readonly emit: AppListener;
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  readonly env: MiddlewareEnv;
+  /** Writes, behind all middleware. */
+  send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]>;
 }
 
 /** One `consume` of an application while it runs: the engine's side of a group session. */
@@ -44,6 +49,8 @@ export class Consumer implements GroupListener, PartitionHost {
   readonly slots: Slots;
   readonly slice: TimeSlice;
   readonly clock: Clock;
+  /** @internal */
+  readonly env: MiddlewareEnv;
   /** @internal */
   readonly report: ConsumerReport;
   /** @internal */
@@ -60,6 +67,7 @@ export class Consumer implements GroupListener, PartitionHost {
   /** Aborted when a stop is forced: nothing is waited for any longer. */
   readonly #cut = new AbortController();
   readonly #settleJoined: { resolve(): void; reject(error: unknown): void };
+  readonly #writers: Readonly<Record<'publish' | 'deadLetter', readonly Middleware[]>>;
   readonly #die: (error: unknown) => void;
   #session: GroupSession | undefined;
   #membership: MembershipState | undefined;
@@ -71,6 +79,11 @@ export class Consumer implements GroupListener, PartitionHost {
     this.options = options;
     this.#deps = deps;
     this.clock = clock;
+    this.env = deps.env;
+    this.#writers = {
+      publish: produceMiddleware(options.middleware, 'publish'),
+      deadLetter: produceMiddleware(options.middleware, 'deadLetter'),
+    };
     this.slots = new Slots(options.limit);
     this.slice = new TimeSlice(clock);
     const joined = Promise.withResolvers<void>();
@@ -251,8 +264,20 @@ export class Consumer implements GroupListener, PartitionHost {
 
   // What partitions call.
 
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
-    return this.#deps.publish(topic, record);
+  async publish(
+    topic: string,
+    record: ProducerRecord,
+    origin: 'publish' | 'deadLetter',
+  ): Promise<RecordMetadata> {
+    const { send } = this.#deps;
+    const middleware = this.#writers[origin];
+    const records = [record];
+    const write = { topic, records, origin, consumer: this.name, env: this.env, middleware };
+    return sendOne(() =>
+      middleware.length === 0
+        ? send(topic, records)
+        : sendThrough(write, (all) => send(topic, all)),
+    );
   }
 
   finished(run: PartitionRun, count: number): void {

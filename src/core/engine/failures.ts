@@ -153,7 +153,7 @@ export class Failures implements FailureHandling {
     while (run.state === 'active') {
       run.started();
       try {
-        await run.publish(topic, letter);
+        await run.writeDeadLetter(topic, letter);
         this.#report.deadLettered(record, topic);
         // Before `ended`: a drain that waits for the write commits what is finished when it is over.
         run.finished(record);

@@ -4,6 +4,7 @@ import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/re
 import { isThenable } from '../model/thenable.ts';
 import type { TopicPartition } from '../model/topic-partition.ts';
 import type { BatchContext, RecordContext } from '../options/consumer-options.ts';
+import type { MiddlewareEnv } from '../options/middleware.ts';
 
 /** What a call needs from the partition it is made for. */
 export interface CallHost extends TopicPartition {
@@ -11,6 +12,7 @@ export interface CallHost extends TopicPartition {
   /** Aborted when the partition's work must end. */
   readonly signal: AbortSignal;
   readonly handlerName: string;
+  readonly env: MiddlewareEnv;
   /** False once the partition moved on. */
   readonly current: boolean;
   publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
@@ -27,7 +29,7 @@ abstract class HandlerCall {
   /** @internal */
   readonly host: CallHost;
   #own: AbortController | undefined;
-  #expired: PartitaError | undefined;
+  #ended: { readonly error: unknown } | undefined;
 
   constructor(host: CallHost, attempt: number) {
     this.host = host;
@@ -64,9 +66,10 @@ abstract class HandlerCall {
       if (!isThenable(result)) return result;
       const expired = new Promise<never>((_, reject) => {
         cancel = clock.schedule(limitMs, () => {
-          this.#expired = this.#timeout(limitMs);
-          own.abort(this.#expired);
-          reject(this.#expired);
+          const expired = this.#timeout(limitMs);
+          this.end(expired);
+          own.abort(expired);
+          reject(expired);
         });
       });
       return await Promise.race([result, expired]);
@@ -76,9 +79,13 @@ abstract class HandlerCall {
     }
   }
 
-  /** After its time is over the error policy decides about the record, and the handler no more. */
+  /** From here on the error policy decides about the record, and the handler no more: its time is over, or it failed. */
+  end(error: unknown): void {
+    this.#ended ??= { error };
+  }
+
   protected async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
-    if (this.#expired !== undefined) throw this.#expired;
+    if (this.#ended !== undefined) throw this.#ended.error;
     await this.host.commitHandled(records);
   }
 
@@ -95,7 +102,7 @@ abstract class HandlerCall {
 }
 
 export class RecordCall extends HandlerCall implements RecordContext {
-  readonly record: ConsumerRecord;
+  record: ConsumerRecord;
 
   constructor(host: CallHost, attempt: number, record: ConsumerRecord) {
     super(host, attempt);

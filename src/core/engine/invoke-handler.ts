@@ -6,6 +6,11 @@ import { type DecodeFunction, decodeFailure } from '../options/decoder.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
 import { BatchCall, type CallHost, RecordCall } from './handler-call.ts';
+import {
+  batchThroughMiddleware,
+  type Inside,
+  recordThroughMiddleware,
+} from './invoke-through-middleware.ts';
 
 /** Decodes a record and calls the record handler. Without a decoder, a time limit or a promise, nothing waits. */
 export function invokeHandler(
@@ -14,17 +19,25 @@ export function invokeHandler(
   record: ConsumerRecord,
   attempt: number,
 ): unknown {
+  const { decoder, handle, handlerTimeoutMs, handlerMiddleware } = options;
+  if (handlerMiddleware.length > 0)
+    return recordThroughMiddleware(host, options, { record, attempt }, inside(options));
   const call = new RecordCall(host, attempt, record);
-  const { decoder, handle, handlerTimeoutMs } = options;
   if (decoder === undefined && handlerTimeoutMs === undefined) return handle?.(record, call);
-  return call.limit(handlerTimeoutMs, () => {
-    if (decoder === undefined) return handle?.(record, call);
-    const value = decode(decoder, record);
-    if (!isThenable(value)) return handle?.(value, call);
-    return decodeLater(value, record).then((decoded) => {
-      if (!call.wanted) throw movedOn(host);
-      return handle?.(decoded, call);
-    });
+  return call.limit(handlerTimeoutMs, () => callRecord(call, options, record));
+}
+
+function callRecord(
+  call: RecordCall,
+  { decoder, handle }: ResolvedConsumerOptions,
+  record: ConsumerRecord,
+): unknown {
+  if (decoder === undefined) return handle?.(record, call);
+  const value = decode(decoder, record);
+  if (!isThenable(value)) return handle?.(value, call);
+  return decodeLater(value, record).then((decoded) => {
+    if (!call.wanted) throw movedOn(call.host);
+    return handle?.(decoded, call);
   });
 }
 
@@ -37,14 +50,32 @@ export async function invokeBatchHandler(
   options: ResolvedConsumerOptions,
   job: BatchJob,
 ): Promise<void> {
-  const { decoder, handlerTimeoutMs } = options;
+  if (options.handlerMiddleware.length > 0)
+    return batchThroughMiddleware(host, options, job, inside(options));
   const call = new BatchCall(host, job.attempt, job.records);
   const failures = new Map<number, unknown>();
   job.failures = failures;
-  await call.limit(handlerTimeoutMs, () => {
-    if (decoder === undefined) return callBatch(call, options, job.records, failures);
-    return decodeAndCall(call, { ...options, decoder }, job.records, failures);
-  });
+  await call.limit(options.handlerTimeoutMs, () =>
+    decodeBatch(call, options, job.records, failures),
+  );
+}
+
+function inside(options: ResolvedConsumerOptions): Inside {
+  return {
+    record: (call, record) => callRecord(call, options, record),
+    batch: (call, records, failures) => decodeBatch(call, options, records, failures),
+  };
+}
+
+function decodeBatch(
+  call: BatchCall,
+  options: ResolvedConsumerOptions,
+  records: readonly ConsumerRecord[],
+  failures: Map<number, unknown>,
+): Promise<void> {
+  const { decoder } = options;
+  if (decoder === undefined) return callBatch(call, options, records, failures);
+  return decodeAndCall(call, { ...options, decoder }, records, failures);
 }
 
 async function callBatch(

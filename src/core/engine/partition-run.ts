@@ -3,6 +3,7 @@ import { CommitFencedError } from '../model/errors.ts';
 import type { Position } from '../model/position.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
+import type { MiddlewareEnv } from '../options/middleware.ts';
 import type { ResolvedBuffer } from '../options/resolved-options.ts';
 import type { RecordBatch } from '../ports/backend.ts';
 import { type BatchJob, BatchLane, type BatchOwner } from './batch-lane.ts';
@@ -108,6 +109,10 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   get clock(): Clock {
     return this.#host.clock;
+  }
+
+  get env(): MiddlewareEnv {
+    return this.#host.env;
   }
 
   get slots(): Slots {
@@ -249,7 +254,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   }
 
   publish(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
-    return this.#host.publish(topic, record);
+    return this.#host.publish(topic, record, 'publish');
+  }
+
+  writeDeadLetter(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
+    return this.#host.publish(topic, record, 'deadLetter');
   }
 
   async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {

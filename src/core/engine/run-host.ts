@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
+import type { MiddlewareEnv } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
 import type { PartitionRun } from './partition-run.ts';
@@ -28,8 +29,13 @@ export interface RunHost {
   readonly slots: Slots;
   readonly slice: TimeSlice;
   readonly clock: Clock;
+  readonly env: MiddlewareEnv;
   readonly failures: FailureHandling;
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  publish(
+    topic: string,
+    record: ProducerRecord,
+    origin: 'publish' | 'deadLetter',
+  ): Promise<RecordMetadata>;
   /** Records were finished, or the frontier moved without any. */
   finished(run: PartitionRun, count: number): void;
   commitNow(run: PartitionRun): Promise<void>;

@@ -3,6 +3,7 @@ import type { Cancel, Clock, Random } from '../model/clock.ts';
 import { InvalidConfigError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { BackendDefinition } from '../ports/backend.ts';
+import { checkMiddleware, type Middleware } from './middleware.ts';
 import { OptionCheck } from './option-check.ts';
 import type { AssignorLookup } from './resolve-subscription.ts';
 
@@ -13,6 +14,11 @@ export interface AppOptions {
   readonly clientId?: string;
   /** @default warnings and errors, on standard error */
   readonly logger?: Logger;
+  /**
+   * Around all handlers and all writes of the application, outermost first; outside of what a consumer has. See
+   * `partita/middleware`. @default none
+   */
+  readonly middleware?: readonly Middleware[];
   /**
    * How long `start` waits for a broker that cannot be reached before it fails, in milliseconds. A rebalance that takes its
    * time is waited for; and once the consumers have joined, no outage ends them. @default 60_000
@@ -44,7 +50,14 @@ export interface Health {
 export function checkAppOptions(given: AppOptions): void {
   const check = new OptionCheck();
   const options = check.object('options', given);
-  check.known('', options, ['backend', 'clientId', 'logger', 'startTimeoutMs', 'stopTimeoutMs']);
+  check.known('', options, [
+    'backend',
+    'clientId',
+    'logger',
+    'middleware',
+    'startTimeoutMs',
+    'stopTimeoutMs',
+  ]);
   const { backend, logger } = options as Partial<AppOptions>;
   if (typeof backend?.open !== 'function' || typeof backend.capabilities !== 'object')
     check.problem('backend is missing: give memory(…), kafka(…) or eventHubs(…)');
@@ -53,6 +66,7 @@ export function checkAppOptions(given: AppOptions): void {
     for (const level of ['debug', 'info', 'warn', 'error'] as const)
       if (typeof logger?.[level] !== 'function')
         check.problem(`logger has no function ${level}: give one with debug, info, warn and error`);
+  checkMiddleware(check, options.middleware);
   check.optionalMs('startTimeoutMs', options.startTimeoutMs);
   check.optionalMs('stopTimeoutMs', options.stopTimeoutMs);
   if (check.problems.length > 0)

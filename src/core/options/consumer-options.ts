@@ -5,6 +5,7 @@ import type { Assignor } from '../ports/assignor.ts';
 import type { FetchOptions } from '../ports/backend.ts';
 import type { Decoder } from './decoder.ts';
 import type { ErrorPolicy } from './error-policy.ts';
+import type { Middleware, WithAdded } from './middleware.ts';
 
 /** Names of the assignors that come with Partita. */
 export type AssignorName = 'range' | 'roundrobin' | 'sticky' | 'cooperative-sticky';
@@ -79,16 +80,16 @@ export interface BatchContext extends Publishing, TopicPartition {
   fail(index: number, error: unknown): void;
 }
 
-export interface RecordHandling<T> {
+export interface RecordHandling<T, Added extends object = object> {
   /** Gets one record. Returning (or resolving) means it is done; throwing (or rejecting) leaves it to `onError`. */
-  handle(value: T, context: RecordContext): unknown;
+  handle(value: T, context: WithAdded<RecordContext, Added>): unknown;
   readonly handleBatch?: never;
   readonly batch?: never;
 }
 
-export interface BatchHandling<T> {
+export interface BatchHandling<T, Added extends object = object> {
   /** Gets records of one partition in log order. Throwing fails all of them; `context.fail` single ones. */
-  handleBatch(values: readonly T[], context: BatchContext): unknown;
+  handleBatch(values: readonly T[], context: WithAdded<BatchContext, Added>): unknown;
   readonly batch?: BatchLimits;
   readonly handle?: never;
 }
@@ -118,13 +119,18 @@ export interface ConsumerSettings {
   readonly outOfRange?: OutOfRangePolicy;
   /** @default { order: 'partition' } */
   readonly concurrency?: Concurrency;
+  /**
+   * Around each call of the handler, and around what it publishes, outermost first; inside of what the application has.
+   * @default none
+   */
+  readonly middleware?: readonly Middleware[];
   /** What happens to a record that fails. There is no silent default: name one. */
   readonly onError: ErrorPolicy;
   /** @default { everyMs: 1_000 } */
   readonly commit?: CommitPolicy;
   readonly buffer?: BufferOptions;
   /**
-   * A handler that takes longer, decoding included, fails with `HANDLER_TIMEOUT`: its signal is aborted, the error policy
+   * A handler that takes longer, decoding and middleware included, fails with `HANDLER_TIMEOUT`: its signal is aborted, the error policy
    * decides about its record, and what it still does is not waited for. Without a limit a handler that never returns keeps
    * its place among `concurrency.limit` for ever. @default unlimited
    */
@@ -158,14 +164,13 @@ export interface ConsumerSettings {
 }
 
 /** A consumer whose handler gets decoded values. */
-export type DecodedConsumerOptions<T> = ConsumerSettings & {
+export type DecodedConsumerOptions<T, Added extends object = object> = ConsumerSettings & {
   readonly value: Decoder<T>;
-} & (RecordHandling<T> | BatchHandling<T>);
+} & (RecordHandling<T, Added> | BatchHandling<T, Added>);
 
 /** A consumer whose handler gets the records as they are. */
-export type RecordConsumerOptions = ConsumerSettings & { readonly value?: undefined } & (
-    | RecordHandling<ConsumerRecord>
-    | BatchHandling<ConsumerRecord>
-  );
+export type RecordConsumerOptions<Added extends object = object> = ConsumerSettings & {
+  readonly value?: undefined;
+} & (RecordHandling<ConsumerRecord, Added> | BatchHandling<ConsumerRecord, Added>);
 
 export type ConsumerOptions<T = ConsumerRecord> = DecodedConsumerOptions<T> | RecordConsumerOptions;

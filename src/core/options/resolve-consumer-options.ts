@@ -2,6 +2,7 @@ import { InvalidConfigError } from '../model/errors.ts';
 import type { ConsumerOptions, Topics } from './consumer-options.ts';
 import type { DecodeFunction, ValueDecoder } from './decoder.ts';
 import { ErrorPolicy } from './error-policy.ts';
+import { checkMiddleware, type Middleware } from './middleware.ts';
 import { OptionCheck, show } from './option-check.ts';
 import { resolvePace } from './resolve-pace.ts';
 import { type ResolveContext, resolveGroup } from './resolve-subscription.ts';
@@ -15,6 +16,7 @@ const knownOptions = [
   'start',
   'outOfRange',
   'concurrency',
+  'middleware',
   'onError',
   'commit',
   'buffer',
@@ -41,7 +43,7 @@ const functions = ['handle', 'handleBatch', 'open', 'close'] as const;
 export function resolveConsumerOptions(
   topics: Topics,
   options: ConsumerOptions<never>,
-  context: ResolveContext,
+  context: ResolveContext & { readonly middleware?: readonly Middleware[] },
 ): ResolvedConsumerOptions {
   const check = new OptionCheck();
   const given: Partial<ConsumerOptions<never>> = check.object('options', options);
@@ -50,8 +52,11 @@ export function resolveConsumerOptions(
   const name = String(given.name ?? given.group ?? describeTopics(topics));
   checkHandlers(check, given);
   const group = resolveGroup(check, topics, given, context);
+  const middleware = [...(context.middleware ?? []), ...checkMiddleware(check, given.middleware)];
   const resolved = {
     name,
+    middleware,
+    handlerMiddleware: middleware.filter((one) => one?.handle !== undefined),
     group,
     assignors: group.assignors,
     ...resolvePace(check, given),

@@ -10,10 +10,15 @@ import type {
 } from './consumer-options.ts';
 import type { DecodeFunction } from './decoder.ts';
 import type { ErrorPolicy } from './error-policy.ts';
+import type { Middleware } from './middleware.ts';
 
 /** Options of a consumer with every default filled in and every problem ruled out. */
 export interface ResolvedConsumerOptions {
   readonly name: string;
+  /** Of the application and of this consumer, outermost first. */
+  readonly middleware: readonly Middleware[];
+  /** Those of them that are around handlers. */
+  readonly handlerMiddleware: readonly Middleware[];
   readonly group: GroupOptions;
   readonly assignors: readonly Assignor[];
   readonly order: 'partition' | 'key' | 'none';

@@ -1,0 +1,86 @@
+import type { ConsumerRecord } from '../model/record.ts';
+import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
+import type { BatchJob } from './batch-lane.ts';
+import type { CallHost } from './handler-call.ts';
+import { HandlerChain, type HandlingFacts } from './handler-chain.ts';
+import { PipedBatchCall, PipedRecordCall } from './piped-calls.ts';
+
+/** What is inside of all middleware: decodes and calls the handler. */
+export interface Inside {
+  record(call: PipedRecordCall, record: ConsumerRecord): unknown;
+  /** Leaves in `failures` what failed alone, by index in `records`. */
+  batch(
+    call: PipedBatchCall,
+    records: readonly ConsumerRecord[],
+    failures: Map<number, unknown>,
+  ): Promise<void>;
+}
+
+/** Calls the record handler through the consumer's middleware. `handlerTimeoutMs` is for both together. */
+export function recordThroughMiddleware(
+  host: CallHost,
+  options: ResolvedConsumerOptions,
+  { record, attempt }: { readonly record: ConsumerRecord; readonly attempt: number },
+  inside: Inside,
+): unknown {
+  const call = new PipedRecordCall(host, attempt, record);
+  const facts = factsOf('record', host, options, attempt);
+  const chain = new HandlerChain(facts, options.handlerMiddleware, async (state) => {
+    call.take(state);
+    await inside.record(call, call.record);
+  });
+  return call.limit(options.handlerTimeoutMs, async () => {
+    try {
+      await chain.run({ records: [record], signal: call.signal, context: {} });
+      if (chain.failures.has(record.offset)) throw chain.failures.get(record.offset);
+    } catch (error) {
+      // The error policy decides now. What the handler may still be doing does not count.
+      call.end(error);
+      throw error;
+    }
+  });
+}
+
+/** Calls the batch handler through the consumer's middleware. Leaves in `job.failures` what failed alone. */
+export async function batchThroughMiddleware(
+  host: CallHost,
+  options: ResolvedConsumerOptions,
+  job: BatchJob,
+  inside: Inside,
+): Promise<void> {
+  const { records, attempt } = job;
+  const failures = new Map<number, unknown>();
+  job.failures = failures;
+  const unfailed = () => records.filter(({ offset }) => !chain.failures.has(offset));
+  const call = new PipedBatchCall(host, attempt, records, unfailed);
+  const facts = factsOf('batch', host, options, attempt);
+  const chain = new HandlerChain(facts, options.handlerMiddleware, async (state) => {
+    const alone = new Map<number, unknown>();
+    call.take(state);
+    await inside.batch(call, state.records, alone);
+    for (const [index, error] of alone)
+      chain.failures.set((state.records[index] as ConsumerRecord).offset, error);
+  });
+  await call.limit(options.handlerTimeoutMs, async () => {
+    try {
+      await chain.run({ records, signal: call.signal, context: {} });
+    } catch (error) {
+      call.end(error);
+      if (chain.failures.size === 0 && chain.dropped.size === 0) throw error;
+      // What was decided about single records stays; the error is that of all others.
+      for (const { offset } of unfailed())
+        if (!chain.dropped.has(offset)) chain.failures.set(offset, error);
+    }
+    for (const [index, { offset }] of records.entries())
+      if (chain.failures.has(offset)) failures.set(index, chain.failures.get(offset));
+  });
+}
+
+function factsOf(
+  kind: 'record' | 'batch',
+  { topic, partition, env }: CallHost,
+  { name, group }: ResolvedConsumerOptions,
+  attempt: number,
+): HandlingFacts {
+  return { kind, consumer: name, group: group.group, topic, partition, attempt, env };
+}
