@@ -2,6 +2,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.utils.Exit;
 
@@ -32,6 +33,9 @@ final class KafkaTools {
           if (ended[0] == null) ended[0] = new Ended(code + "\n" + printed.toString(StandardCharsets.UTF_8));
           throw ended[0];
         };
+    // What a tool does when its process ends, such as sending the last records.
+    var hooks = new ArrayList<Runnable>();
+    Exit.setShutdownHookAdder((name, hook) -> hooks.add(hook));
     Exit.setExitProcedure(end);
     Exit.setHaltProcedure(end);
     System.setOut(to);
@@ -55,11 +59,13 @@ final class KafkaTools {
     } catch (Ended e) {
       return e.outcome;
     } finally {
+      hooks.forEach(Runnable::run);
       System.setOut(out);
       System.setErr(err);
       System.setIn(in);
       Exit.resetExitProcedure();
       Exit.resetHaltProcedure();
+      Exit.resetShutdownHookAdder();
     }
   }
 }
