@@ -69,7 +69,7 @@ export type {
 } from './options/middleware.ts';
 export { defineMiddleware } from './options/middleware.ts';
 export { nearest } from './options/nearest.ts';
-export { OptionCheck } from './options/option-check.ts';
+export { OptionCheck, show } from './options/option-check.ts';
 export type { StandardSchema } from './options/standard-schema.ts';
 export type {
   Assignment,

@@ -12,6 +12,7 @@ export * from './apis/13-leave-group.ts';
 export * from './apis/14-sync-group.ts';
 export * from './apis/15-describe-groups.ts';
 export * from './apis/16-list-groups.ts';
+export * from './apis/17-sasl-handshake.ts';
 export * from './apis/18-api-versions.ts';
 export * from './apis/19-create-topics.ts';
 export * from './apis/20-delete-topics.ts';
@@ -31,6 +32,7 @@ export {
   alterConfigsApi,
 } from './apis/33-alter-configs.ts';
 export * from './apis/35-describe-log-dirs.ts';
+export * from './apis/36-sasl-authenticate.ts';
 export * from './apis/37-create-partitions.ts';
 export * from './apis/42-delete-groups.ts';
 export * from './apis/44-incremental-alter-configs.ts';

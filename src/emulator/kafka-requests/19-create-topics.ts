@@ -12,14 +12,11 @@ import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { describeTopicConfigs } from './config-entries.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
-/** Bounds what one request can make us allocate. */
-export const MAX_PARTITIONS = 10_000;
-
 /** CreateTopics v2-v7. */
 export const createTopics: Endpoint = defineEndpoint({
   api: createTopicsServerApi,
   gaps: [
-    `A topic has at most ${MAX_PARTITIONS} partitions. Each broker has a replica of everything, whatever was asked for.`,
+    'A topic has at most 10000 partitions, or `maxTopicPartitions`. Each broker has a replica of everything, whatever was asked for.',
     'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but nothing is compacted; all others are kept and told, and change nothing.',
   ],
   handle: ({ topics, validateOnly = false }, { broker }) => ({
@@ -52,7 +49,7 @@ function create(wanted: NewTopic, validateOnly: boolean, broker: BrokerState): C
 
 function problemOf(
   { topic, partitions, replicationFactor, assignments = [], configs = [] }: NewTopic,
-  { topics, cluster }: BrokerState,
+  { topics, cluster, maxTopicPartitions }: BrokerState,
 ): readonly [KafkaErrorName, string] | undefined {
   if (!isLegalTopicName(topic))
     return ['INVALID_TOPIC_EXCEPTION', `'${topic}' is no legal topic name.`];
@@ -71,8 +68,8 @@ function problemOf(
       ? undefined
       : ['INVALID_REPLICA_ASSIGNMENT', `The brokers there are: ${ids.join(', ')}.`];
   }
-  if (partitions !== -1 && (partitions < 1 || partitions > MAX_PARTITIONS))
-    return ['INVALID_PARTITIONS', `${partitions} partitions; give 1 to ${MAX_PARTITIONS}.`];
+  if (partitions !== -1 && (partitions < 1 || partitions > maxTopicPartitions))
+    return ['INVALID_PARTITIONS', `${partitions} partitions; give 1 to ${maxTopicPartitions}.`];
   const brokers = cluster.nodes.length;
   if (replicationFactor !== -1 && (replicationFactor < 1 || replicationFactor > brokers))
     return [

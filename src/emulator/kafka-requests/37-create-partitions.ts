@@ -6,13 +6,12 @@ import {
   type KafkaErrorName,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
-import { MAX_PARTITIONS } from './19-create-topics.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
 /** CreatePartitions v0-v3. */
 export const createPartitions: Endpoint = defineEndpoint({
   api: createPartitionsServerApi,
-  gaps: ['Assignments of replicas are ignored: there is one broker.'],
+  gaps: ['Assignments of replicas are ignored: each broker has a replica of everything.'],
   handle: ({ topics, validateOnly = false }, { broker }) => ({
     throttleTimeMs: 0,
     topics: topics.map((wanted) => grow(wanted, validateOnly, broker)),
@@ -37,10 +36,10 @@ function grow(
   if (topic === undefined)
     return refused('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic '${name}'.`);
   const now = topic.partitions.length;
-  if (count <= now || count > MAX_PARTITIONS)
+  if (count <= now || count > broker.maxTopicPartitions)
     return refused(
       'INVALID_PARTITIONS',
-      `Topic '${name}' has ${now} partitions; give more than that, at most ${MAX_PARTITIONS}, not ${count}.`,
+      `Topic '${name}' has ${now} partitions; give more than that, at most ${broker.maxTopicPartitions}, not ${count}.`,
     );
   if (!validateOnly) broker.topics.grow(topic, count);
   return { topic: name, errorCode: errorCode.NONE, errorMessage: null };

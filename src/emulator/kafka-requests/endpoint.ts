@@ -3,6 +3,8 @@ import type { BrokerState } from '../kafka/broker-state.ts';
 import type { ClusterNode } from '../kafka/cluster.ts';
 import type { CoordinatorOf } from '../kafka/coordinators.ts';
 import type { GroupClient } from '../kafka-groups/group-member.ts';
+import type { SaslSession } from '../kafka-sasl/sasl-session.ts';
+import { alteredResponse } from './altered-response.ts';
 import { coordinates } from './right-broker.ts';
 
 /** One request being answered. */
@@ -12,6 +14,9 @@ export interface Call {
   readonly node: ClusterNode;
   readonly version: number;
   readonly client: GroupClient;
+  readonly sasl: SaslSession;
+  /** Told in the response; 0 unless a fault says so. */
+  readonly throttleMs: number;
   /** Aborted when the connection ends: whoever waits for something to send may stop. */
   readonly signal: AbortSignal;
 }
@@ -62,7 +67,7 @@ export function defineEndpoint<Request, Response extends object>(
     serve(body, call, refusal) {
       const request = api.decodeRequest(body, call.version);
       const encode = (response: Response | undefined): Buffer | undefined =>
-        response && api.encodeResponse(response, call.version);
+        response && api.encodeResponse(alteredResponse(response, name, call), call.version);
       const coordinator = definition.needs?.(request);
       const misdirected = coordinator !== undefined && !coordinates(call, coordinator);
       const problem = refusal ?? (misdirected ? errorCode.NOT_COORDINATOR : undefined);

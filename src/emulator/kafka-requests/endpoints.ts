@@ -11,6 +11,7 @@ import { leaveGroup } from './13-leave-group.ts';
 import { syncGroup } from './14-sync-group.ts';
 import { describeGroups } from './15-describe-groups.ts';
 import { listGroups } from './16-list-groups.ts';
+import { saslHandshake } from './17-sasl-handshake.ts';
 import { apiVersions } from './18-api-versions.ts';
 import { createTopics } from './19-create-topics.ts';
 import { deleteTopics } from './20-delete-topics.ts';
@@ -22,12 +23,13 @@ import { addOffsetsToTxn } from './25-add-offsets-to-txn.ts';
 import { endTxn } from './26-end-txn.ts';
 import { txnOffsetCommit } from './28-txn-offset-commit.ts';
 import { describeConfigs } from './32-describe-configs.ts';
+import { saslAuthenticate } from './36-sasl-authenticate.ts';
 import { createPartitions } from './37-create-partitions.ts';
 import { deleteGroups } from './42-delete-groups.ts';
 import { offsetDelete } from './47-offset-delete.ts';
 import type { Endpoint } from './endpoint.ts';
 
-const others: readonly Endpoint[] = [
+const all: readonly Endpoint[] = [
   produce,
   fetch,
   listOffsets,
@@ -41,6 +43,8 @@ const others: readonly Endpoint[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
+  apiVersions,
   createTopics,
   deleteTopics,
   deleteRecords,
@@ -51,6 +55,7 @@ const others: readonly Endpoint[] = [
   endTxn,
   txnOffsetCommit,
   describeConfigs,
+  saslAuthenticate,
   createPartitions,
   deleteGroups,
   offsetDelete,
@@ -58,7 +63,5 @@ const others: readonly Endpoint[] = [
 
 /** All requests this broker answers, by key: the dispatch table, what ApiVersions tells and what the documentation lists. */
 export const endpoints: ReadonlyMap<number, Endpoint> = new Map(
-  [...others, apiVersions(others)]
-    .sort((one, other) => one.key - other.key)
-    .map((endpoint) => [endpoint.key, endpoint]),
+  [...all].sort((one, other) => one.key - other.key).map((endpoint) => [endpoint.key, endpoint]),
 );

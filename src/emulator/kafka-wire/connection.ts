@@ -1,60 +1,43 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
 import { sleep } from '../../core/index.ts';
-import {
-  behindHeaderTags,
-  decodeRequestHeader,
-  errorCode,
-  ProtocolError,
-  type RequestHeader,
-} from '../../protocol/index.ts';
-import type { BrokerNode } from '../kafka/broker-node.ts';
-import type { BrokerState } from '../kafka/broker-state.ts';
-import type { Endpoint } from '../kafka-requests/endpoint.ts';
-import { endpoints } from '../kafka-requests/endpoints.ts';
+import { ProtocolError } from '../../protocol/index.ts';
+import type { ClientSocket } from './client-socket.ts';
 import { FrameReader } from './frame-reader.ts';
-import { writeResponse } from './write-response.ts';
+import { type Reply, RequestServer, type Served } from './request-server.ts';
 
 /** Requests that wait for the one being answered; with more of them we stop reading. */
 const MAX_QUEUED = 64;
-const API_VERSIONS = 18;
-
-/** What a connection belongs to. */
-export interface Served {
-  readonly broker: BrokerState;
-  readonly node: BrokerNode;
-}
 
 /**
  * One client. Requests are answered one by one, in the order they came, as brokers do; what is wrong with one of them ends this
  * connection and nothing else.
  */
 export class Connection {
-  readonly #socket: Socket;
-  readonly #broker: BrokerState;
-  readonly #node: BrokerNode;
+  readonly #socket: ClientSocket;
+  readonly #served: Served;
   readonly #frames: FrameReader;
+  readonly #requests: RequestServer;
   readonly #queue: Buffer[] = [];
   readonly #ended = new AbortController();
-  #clientId: string | null = null;
   #busy = false;
 
-  constructor(socket: Socket, { broker, node }: Served, maxRequestBytes: number) {
+  constructor(socket: ClientSocket, served: Served, maxRequestBytes: number) {
+    const host = `/${socket.remoteAddress ?? 'unknown'}`;
     this.#socket = socket;
-    this.#broker = broker;
-    this.#node = node;
+    this.#served = served;
     this.#frames = new FrameReader(maxRequestBytes);
-    socket.setNoDelay(true);
+    this.#requests = new RequestServer(served, host, this.#ended.signal);
+    socket.setNoDelay?.(true);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
     socket.on('end', () => this.#clientEnded());
     socket.on('close', () => this.#ended.abort());
     socket.on('error', (error) => {
-      broker.log.debug('A Kafka client broke its connection', { ...this.#who(), error });
+      served.broker.log.debug('A Kafka client broke its connection', { ...this.#who(), error });
     });
   }
 
   get clientId(): string | null {
-    return this.#clientId;
+    return this.#requests.clientId;
   }
 
   /** Cuts the connection without a word. */
@@ -77,10 +60,17 @@ export class Connection {
 
   #serveQueue(): void {
     while (!this.#busy && !this.#ended.signal.aborted) {
+      const { thawed } = this.#served.node.freezer;
+      if (thawed !== undefined) {
+        this.#standBy(thawed);
+        break;
+      }
       const frame = this.#queue.shift();
       if (frame === undefined) break;
       try {
-        const waiting = this.#serve(frame) ?? this.#drained();
+        const reply = this.#requests.serve(frame);
+        const waiting =
+          reply instanceof Promise ? reply.then((late) => this.#give(late)) : this.#give(reply);
         if (waiting !== undefined) this.#standBy(waiting);
       } catch (error) {
         this.#fail(error);
@@ -101,77 +91,18 @@ export class Connection {
     );
   }
 
-  #serve(frame: Buffer): Promise<void> | undefined {
-    const header = decodeRequestHeader(frame);
-    this.#clientId = header.clientId;
-    const endpoint = endpoints.get(header.apiKey);
-    if (endpoint === undefined)
-      throw new ProtocolError('UNSUPPORTED', `Api key ${header.apiKey} is not served.`);
-    const { min, max } = endpoint.versions;
-    if (header.version < min || header.version > max) {
-      this.#unsupported(header, endpoint);
-      return undefined;
-    }
-    const fault = this.#broker.faults.take(endpoint.name, header.clientId);
-    if (fault?.kind === 'delay')
-      return sleep(this.#broker.clock, fault.delayMs, this.#ended.signal).then(() =>
-        this.#answer(header, endpoint),
-      );
-    if (fault?.kind === 'drop' && !fault.carriedOut) {
-      this.drop();
-      return undefined;
-    }
-    return this.#answer(header, endpoint, fault);
-  }
-
-  #answer(
-    header: RequestHeader,
-    endpoint: Endpoint,
-    fault?: { readonly kind: 'answer'; readonly errorCode: number } | { readonly kind: 'drop' },
-  ): Promise<void> | undefined {
-    const flexible = header.version >= endpoint.flexibleFrom;
-    const body = flexible ? behindHeaderTags(header.rest) : header.rest;
-    const call = {
-      broker: this.#broker,
-      node: this.#node,
-      version: header.version,
-      client: {
-        clientId: header.clientId ?? '',
-        clientHost: `/${this.#socket.remoteAddress ?? 'unknown'}`,
-      },
-      signal: this.#ended.signal,
-    };
-    const refusal = fault?.kind === 'answer' ? fault.errorCode : undefined;
-    const response = endpoint.serve(body, call, refusal);
-    const send = (bytes: Buffer | undefined): void => {
-      if (fault?.kind === 'drop') this.drop();
-      else if (bytes !== undefined && !this.#ended.signal.aborted)
-        // ApiVersions is answered in the old header: the client does not know yet what we speak (KIP-511).
-        writeResponse(this.#socket, header, bytes, flexible && header.apiKey !== API_VERSIONS);
-    };
-    if (response instanceof Promise) return response.then(send);
-    send(response);
-    return undefined;
-  }
-
-  /** A client that begins with an ApiVersions of the future is told, in version 0, what it may ask; others are cut off. */
-  #unsupported(header: RequestHeader, endpoint: Endpoint): void {
-    const { min, max } = endpoint.versions;
-    if (header.apiKey !== API_VERSIONS)
-      throw new ProtocolError(
-        'UNSUPPORTED',
-        `${endpoint.name} v${header.version} is not served, only v${min} to v${max}.`,
-      );
-    const bytes = endpoint.serve(Buffer.alloc(0), {
-      broker: this.#broker,
-      node: this.#node,
-      version: 0,
-      client: { clientId: '', clientHost: '' },
-      signal: this.#ended.signal,
-    });
-    if (!(bytes instanceof Buffer)) return;
-    bytes.writeInt16BE(errorCode.UNSUPPORTED_VERSION, 0);
-    writeResponse(this.#socket, header, bytes, false);
+  /** Sends the reply; says what the next request has to wait for. */
+  #give(reply: Reply): Promise<unknown> | undefined {
+    if (this.#ended.signal.aborted) return undefined;
+    const { thawed } = this.#served.node.freezer;
+    if (thawed !== undefined) return thawed.then(() => this.#give(reply));
+    reply.write?.(this.#socket);
+    this.#frames.takesTokens = this.#requests.expectsBareToken;
+    if (reply.end === 'at once') this.drop();
+    if (reply.end === 'politely') this.#turnAway();
+    const { muteMs = 0 } = reply;
+    if (muteMs > 0) return sleep(this.#served.broker.clock, muteMs, this.#ended.signal);
+    return this.#drained();
   }
 
   #drained(): Promise<unknown> | undefined {
@@ -182,13 +113,21 @@ export class Connection {
     });
   }
 
+  /** Whoever could not say who he is has been told; nothing else of him is looked at. */
+  #turnAway(): void {
+    this.#served.broker.log.warn('A Kafka client could not authenticate', this.#who());
+    this.#queue.length = 0;
+    this.#ended.abort();
+    this.#socket.end();
+  }
+
   #clientEnded(): void {
     if (!this.#frames.isInsideFrame) return;
     this.#fail(new ProtocolError('TRUNCATED', 'The connection ended inside a request.'));
   }
 
   #fail(error: unknown): void {
-    const { log } = this.#broker;
+    const { log } = this.#served.broker;
     if (error instanceof ProtocolError)
       log.warn('A Kafka connection was closed because of what the client sent', {
         ...this.#who(),
@@ -199,6 +138,6 @@ export class Connection {
   }
 
   #who(): { readonly clientId: string | null; readonly address: string | undefined } {
-    return { clientId: this.#clientId, address: this.#socket.remoteAddress };
+    return { clientId: this.clientId, address: this.#socket.remoteAddress };
   }
 }

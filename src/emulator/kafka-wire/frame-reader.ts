@@ -11,6 +11,8 @@ export class FrameReader {
   #sizeFilled = 0;
   #frame: Buffer | undefined;
   #frameFilled = 0;
+  /** What comes next is a token of a mechanism, which may be short or empty. */
+  takesTokens = false;
 
   constructor(maxRequestBytes: number) {
     this.#maxRequestBytes = maxRequestBytes;
@@ -57,7 +59,8 @@ export class FrameReader {
 
   #checkedSize(): number {
     const size = this.#size.readInt32BE();
-    if (size >= SMALLEST_REQUEST && size <= this.#maxRequestBytes) return size;
+    const smallest = this.takesTokens ? 0 : SMALLEST_REQUEST;
+    if (size >= smallest && size <= this.#maxRequestBytes) return size;
     throw new ProtocolError(
       'CORRUPT',
       `A request of ${size} bytes was announced; ${SMALLEST_REQUEST} to ${this.#maxRequestBytes} are taken.`,

@@ -1,22 +1,34 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { BrokerNode } from '../kafka/broker-node.ts';
-import type { BrokerState } from '../kafka/broker-state.ts';
+import { createServer as createTlsServer } from 'node:tls';
 import { listen } from '../listen.ts';
+import type { ClientSocket } from './client-socket.ts';
 import { Connection } from './connection.ts';
+import type { Served } from './request-server.ts';
 
-/** Takes Kafka connections on one port. */
+/** Certificate and key, as PEM. */
+export interface KafkaTlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ListenerOptions {
+  readonly maxRequestBytes: number;
+  /** Left out: plain text. */
+  readonly tls?: KafkaTlsIdentity | undefined;
+}
+
+/** Takes Kafka connections: on one port, or handed over. */
 export class KafkaListener {
-  readonly #server: Server;
-  readonly #broker: BrokerState;
-  readonly #node: BrokerNode;
-  readonly #maxRequestBytes: number;
-  readonly #connections = new Map<Socket, Connection>();
+  readonly #served: Served;
+  readonly #options: ListenerOptions;
+  readonly #connections = new Map<ClientSocket, Connection>();
+  /** Also those that are still at their TLS handshake. */
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
 
-  constructor(broker: BrokerState, node: BrokerNode, maxRequestBytes: number) {
-    this.#broker = broker;
-    this.#node = node;
-    this.#maxRequestBytes = maxRequestBytes;
-    this.#server = createServer((socket) => this.#accept(socket));
+  constructor(served: Served, options: ListenerOptions) {
+    this.#served = served;
+    this.#options = options;
   }
 
   get connections(): readonly Connection[] {
@@ -24,23 +36,46 @@ export class KafkaListener {
   }
 
   /** Resolves with the port. @throws PartitaError `UNAVAILABLE` when the port cannot be had. */
-  listen(port: number, host: string): Promise<number> {
-    return listen(this.#server, port, host);
+  async listen(port: number, host: string): Promise<number> {
+    const server = this.#createServer();
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    const chosen = await listen(server, port, host);
+    this.#server = server;
+    return chosen;
+  }
+
+  accept(socket: ClientSocket): void {
+    const { maxRequestBytes } = this.#options;
+    this.#connections.set(socket, new Connection(socket, this.#served, maxRequestBytes));
+    socket.on('close', () => this.#connections.delete(socket));
   }
 
   /** Takes no more connections and cuts those there are. */
   async close(): Promise<void> {
-    if (!this.#server.listening) return;
+    const server = this.#server;
+    this.#server = undefined;
     const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
+      if (server === undefined) resolve();
+      else server.close(() => resolve());
     });
     for (const connection of this.connections) connection.drop();
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
 
-  #accept(socket: Socket): void {
-    const place = { broker: this.#broker, node: this.#node };
-    this.#connections.set(socket, new Connection(socket, place, this.#maxRequestBytes));
-    socket.on('close', () => this.#connections.delete(socket));
+  #createServer(): Server {
+    const { tls } = this.#options;
+    if (tls === undefined) return createServer((socket) => this.accept(socket));
+    const { log } = this.#served.broker;
+    const server = createTlsServer({ cert: tls.cert, key: tls.key }, (socket) =>
+      this.accept(socket),
+    );
+    server.on('tlsClientError', (error) =>
+      log.warn('A Kafka client broke off the TLS handshake', { error }),
+    );
+    return server;
   }
 }

@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 
 const NO_TAGS = 0;
 
 /** Sends length, response header (version 1, with an empty tag section, when `tagged`; else 0) and body in one go. */
 export function writeResponse(
-  socket: Socket,
+  socket: Writable,
   { correlationId }: { readonly correlationId: number },
   body: Buffer,
   tagged: boolean,
@@ -13,8 +13,19 @@ export function writeResponse(
   header.writeInt32BE(header.length - 4 + body.length, 0);
   header.writeInt32BE(correlationId, 4);
   if (tagged) header[8] = NO_TAGS;
+  writeTogether(socket, header, body);
+}
+
+/** Sends a token of a mechanism without a response header, as clients want it that shook hands in version 0. */
+export function writeBareToken(socket: Writable, token: Buffer): void {
+  const length = Buffer.allocUnsafe(4);
+  length.writeInt32BE(token.length, 0);
+  writeTogether(socket, length, token);
+}
+
+function writeTogether(socket: Writable, head: Buffer, body: Buffer): void {
   socket.cork();
-  socket.write(header);
+  socket.write(head);
   socket.write(body);
   socket.uncork();
 }

@@ -1,5 +1,6 @@
 import type { Connection } from '../kafka-wire/connection.ts';
-import { KafkaListener } from '../kafka-wire/listener.ts';
+import { KafkaListener, type KafkaTlsIdentity } from '../kafka-wire/listener.ts';
+import { type PipeEnd, pipe } from '../kafka-wire/pipe.ts';
 import type { BrokerState } from './broker-state.ts';
 import type { ClusterNode } from './cluster.ts';
 import { Freezer } from './freezer.ts';
@@ -11,6 +12,8 @@ export interface BrokerNodeOptions {
   /** 0 for any free one, which is then kept. */
   readonly port: number;
   readonly maxRequestBytes: number;
+  /** No port is opened: connections are pipes, and the port is only a name. */
+  readonly pipesOnly: boolean;
 }
 
 /** One of the brokers of the cluster: an address, and the connections there. */
@@ -33,11 +36,26 @@ export class BrokerNode implements ClusterNode {
   }
 
   /** @throws PartitaError `UNAVAILABLE` when the port cannot be had. */
-  async listen(broker: BrokerState): Promise<void> {
-    const { host, maxRequestBytes } = this.#options;
-    const listener = new KafkaListener(broker, this, maxRequestBytes);
-    this.address.port = await listener.listen(this.address.port, host);
+  async listen(broker: BrokerState, tls?: KafkaTlsIdentity): Promise<void> {
+    const { host, maxRequestBytes, pipesOnly } = this.#options;
+    const listener = new KafkaListener({ broker, node: this }, { maxRequestBytes, tls });
+    if (!pipesOnly) this.address.port = await listener.listen(this.address.port, host);
     this.#listener = listener;
+  }
+
+  /** The client's end of a new connection inside the process; refused as a closed port would when the broker does not run. */
+  connect(connected: () => void = () => {}): PipeEnd {
+    const [ours, theirs] = pipe();
+    queueMicrotask(() => {
+      if (this.#listener === undefined) {
+        theirs.destroy(refused(this.address));
+        return;
+      }
+      this.#listener.accept(ours);
+      theirs.emit('connect');
+      connected();
+    });
+    return theirs;
   }
 
   /** Cuts all connections and frees the port. */
@@ -47,4 +65,9 @@ export class BrokerNode implements ClusterNode {
     this.freezer.thaw();
     await listener?.close();
   }
+}
+
+function refused({ host, port }: { readonly host: string; readonly port: number }): Error {
+  const error = new Error(`connect ECONNREFUSED ${host}:${port}`);
+  return Object.assign(error, { code: 'ECONNREFUSED' });
 }

@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
 import { Groups } from '../kafka-groups/groups.ts';
 import { Topics } from '../kafka-log/topics.ts';
+import { endpoints } from '../kafka-requests/endpoints.ts';
 import { Transactions } from '../kafka-transactions/transactions.ts';
 import type { Connection } from '../kafka-wire/connection.ts';
+import type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Cluster } from './cluster.ts';
-import { FaultRules, KafkaFaults } from './faults.ts';
+import { FaultRules } from './fault-rules.ts';
+import { KafkaFaults } from './faults.ts';
 import {
   type KafkaBrokerOptions,
   type ResolvedKafkaOptions,
   resolveKafkaOptions,
 } from './options.ts';
+import { ServedVersions } from './served-versions.ts';
 import { describeState, type KafkaBrokerState } from './state.ts';
 
 /**
@@ -36,6 +43,13 @@ export async function kafkaBroker(options: KafkaBrokerOptions = {}): Promise<Kaf
   return broker;
 }
 
+/** How a client's library opens a connection; the one of KafkaJS fits. */
+export type KafkaSocketFactory = (request: {
+  readonly host: string;
+  readonly port: number;
+  onConnect(): void;
+}) => Socket;
+
 /** What the broker may share with others that serve the same log. */
 export interface SharedParts {
   readonly topics?: Topics;
@@ -47,13 +61,26 @@ export class KafkaBroker implements AsyncDisposable {
   readonly faults: KafkaFaults;
   readonly #nodes: readonly BrokerNode[];
   readonly #state: BrokerState;
+  readonly #options: ResolvedKafkaOptions;
+  #identity: KafkaTlsIdentity | undefined;
+  #certificatePath: string | undefined;
 
   /** @internal */
   constructor(options: ResolvedKafkaOptions, shared: SharedParts = {}) {
+    this.#options = options;
     this.#nodes = Array.from({ length: options.brokers }, (_, index) => nodeOf(options, index));
     this.#state = stateOf(options, this.#nodes, shared);
     for (const { name, partitions } of options.topics) this.#state.topics.create(name, partitions);
-    this.faults = new KafkaFaults(this.#state.faults, (clientId) => this.#drop(clientId));
+    this.faults = new KafkaFaults(this.#state.faults, {
+      versions: this.#state.versions,
+      dropConnections: (clientId) => this.#drop(clientId),
+      freeze: (broker) => {
+        for (const node of this.#nodesOf(broker)) node.freezer.freeze();
+      },
+      thaw: (broker) => {
+        for (const node of this.#nodesOf(broker)) node.freezer.thaw();
+      },
+    });
   }
 
   /** Of the first broker. */
@@ -69,6 +96,49 @@ export class KafkaBroker implements AsyncDisposable {
   /** `host:port` of every broker. */
   get bootstrapServers(): readonly string[] {
     return this.#nodes.map(({ address: { host, port } }) => `${host}:${port}`);
+  }
+
+  /** The certificate clients have to trust, as PEM. Undefined without TLS. */
+  get certificate(): string | undefined {
+    return this.#identity?.cert;
+  }
+
+  /** Where the self-signed certificate lies. Undefined without TLS, or with a certificate of your own. */
+  get certificatePath(): string | undefined {
+    return this.#certificatePath;
+  }
+
+  /** With preset `eventhubs`: the password of `$ConnectionString`. Undefined otherwise. */
+  get connectionString(): string | undefined {
+    const { preset, accessKeys } = this.#options;
+    if (preset !== 'eventhubs') return undefined;
+    const [name, key] = Object.entries(accessKeys)[0] ?? [];
+    return `Endpoint=sb://${this.bootstrap};SharedAccessKeyName=${name};SharedAccessKey=${key}`;
+  }
+
+  /**
+   * A connection inside the process, to a broker of the cluster: the client's end of it.
+   *
+   * @throws PartitaError `INVALID_CONFIG` when there is no such broker.
+   */
+  connect(nodeId: number = 1): Duplex {
+    return this.#node(nodeId).connect();
+  }
+
+  /**
+   * Connects KafkaJS (option `socketFactory`) and `kafka()` of Partita inside the process: no port is used, and with a virtual
+   * clock no real time has to pass. A broker is found by its address.
+   */
+  get socketFactory(): KafkaSocketFactory {
+    return ({ host, port, onConnect }) => {
+      const node = this.#nodes.find((each) => each.address.port === port) ?? this.#first;
+      // Clients use it as a socket; the calls that mean something to sockets only are there and do nothing.
+      if (node.address.port === port) return node.connect(onConnect) as unknown as Socket;
+      const strange = new Error(`connect ECONNREFUSED ${host}:${port}: no such broker`);
+      const end = node.connect();
+      end.destroy(strange);
+      return end as unknown as Socket;
+    };
   }
 
   /** What the broker holds at this moment. */
@@ -116,20 +186,27 @@ export class KafkaBroker implements AsyncDisposable {
   async startBroker(nodeId: number): Promise<void> {
     const node = this.#node(nodeId);
     if (node.running) return;
-    await node.listen(this.#state);
+    await node.listen(this.#state, this.#identity);
     this.#state.cluster.started(nodeId);
   }
 
   /** @internal */
   async start(): Promise<void> {
-    for (const node of this.#nodes) await node.listen(this.#state);
+    const { tls } = this.#options;
+    this.#identity = tls === 'self-signed' ? await makeCertificate() : tls;
+    if (tls === 'self-signed' && this.#identity !== undefined)
+      this.#certificatePath = await writeCertificate(this.#identity);
+    for (const node of this.#nodes) await node.listen(this.#state, this.#identity);
   }
 
-  /** Cuts all connections and frees the ports. */
+  /** Cuts all connections, frees the ports and removes the certificate. */
   async close(): Promise<void> {
     this.#state.groups.close();
     this.#state.transactions.close();
     await Promise.all(this.#nodes.map((node) => node.close()));
+    const path = this.#certificatePath;
+    this.#certificatePath = undefined;
+    if (path !== undefined) await removeCertificate(path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -148,6 +225,10 @@ export class KafkaBroker implements AsyncDisposable {
     return this.#state.cluster.node(nodeId) as BrokerNode;
   }
 
+  #nodesOf(nodeId: number | undefined): readonly BrokerNode[] {
+    return nodeId === undefined ? this.#nodes : [this.#node(nodeId)];
+  }
+
   #drop(clientId: string | undefined): number {
     const hit = this.#connections.filter(
       (connection) => clientId === undefined || connection.clientId === clientId,
@@ -159,9 +240,11 @@ export class KafkaBroker implements AsyncDisposable {
 
 /** With a port given the brokers take that one and those behind it. */
 function nodeOf(options: ResolvedKafkaOptions, index: number): BrokerNode {
-  const { host, advertisedHost, maxRequestBytes } = options;
+  const { host, advertisedHost, maxRequestBytes, transport } = options;
   const port = options.port === 0 ? 0 : options.port + index;
-  return new BrokerNode({ nodeId: index + 1, host, advertisedHost, port, maxRequestBytes });
+  const pipesOnly = transport === 'pipe';
+  const nodeId = index + 1;
+  return new BrokerNode({ nodeId, host, advertisedHost, port, maxRequestBytes, pipesOnly });
 }
 
 function stateOf(
@@ -174,7 +257,8 @@ function stateOf(
   const limits = { maxBytes: options.maxPartitionBytes, maxAgeMs: options.retentionMs };
   const topics = shared.topics ?? new Topics(limits);
   const groups = new Groups(options);
-  const { clock, logger, defaultPartitions, autoCreateTopics, maxCommitMetadataBytes } = options;
+  const { clock, logger, credentials, defaultPartitions, maxTopicPartitions } = options;
+  const { autoCreateTopics, maxCommitMetadataBytes } = options;
   return {
     clock,
     log: logger,
@@ -184,7 +268,10 @@ function stateOf(
     groups,
     transactions: new Transactions({ clock, topics, groups, nextProducerId }),
     faults: new FaultRules(clock),
+    versions: new ServedVersions(endpoints, options.versionCeilings),
+    credentials,
     defaultPartitions,
+    maxTopicPartitions,
     autoCreateTopics,
     maxCommitMetadataBytes,
     nextProducerId,

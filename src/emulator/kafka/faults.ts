@@ -1,20 +1,8 @@
-import { type Clock, InvalidConfigError } from '../../core/index.ts';
 import { errorCode, type KafkaErrorName } from '../../protocol/index.ts';
-import { endpoints } from '../kafka-requests/endpoints.ts';
-
-/** Which requests a fault meets. */
-export interface KafkaFaultTarget {
-  /** Name of the request as the protocol has it: `Produce`, `Fetch`, `JoinGroup`. @default all */
-  readonly api?: string;
-  /** @default all */
-  readonly clientId?: string;
-  /** So many requests that match are let through first. @default 0 */
-  readonly skip?: number;
-  /** So many are then met. @default 1 */
-  readonly times?: number;
-  /** The fault ends after this many milliseconds, met or not. @default never */
-  readonly forMs?: number;
-}
+import type { KafkaDamage } from './damaged-records.ts';
+import { checkFault } from './fault-check.ts';
+import type { FaultRules, KafkaFaultTarget, KafkaRecordsTarget } from './fault-rules.ts';
+import type { ServedVersions } from './served-versions.ts';
 
 export interface KafkaAnswerFault extends KafkaFaultTarget {
   /** Official name of the error. */
@@ -30,99 +18,108 @@ export interface KafkaDropFault extends KafkaFaultTarget {
   readonly carriedOut?: boolean;
 }
 
-/** What happens to a request. */
-export type KafkaFaultEffect =
-  | { readonly kind: 'answer'; readonly errorCode: number }
-  | { readonly kind: 'delay'; readonly delayMs: number }
-  | { readonly kind: 'drop'; readonly carriedOut: boolean };
-
-interface Rule {
-  readonly target: KafkaFaultTarget;
-  readonly effect: KafkaFaultEffect;
-  readonly endsAtMs: number;
-  toSkip: number;
-  left: number;
+export interface KafkaThrottleFault extends KafkaFaultTarget {
+  /** Told in the answer, as quotas do. */
+  readonly throttleMs: number;
+  /** The broker reads nothing from the connection for that time, as Kafka does from 2.0 on. @default true */
+  readonly mute?: boolean;
 }
 
-/** Standing faults, asked before each request; the one that stands longest comes first. */
-export class FaultRules {
-  readonly #clock: Clock;
-  #rules: Rule[] = [];
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
-
-  add(target: KafkaFaultTarget, effect: KafkaFaultEffect): void {
-    check(target);
-    const { skip = 0, times = 1, forMs = Number.POSITIVE_INFINITY } = target;
-    const endsAtMs = this.#clock.now() + forMs;
-    this.#rules.push({ target, effect, endsAtMs, toSkip: skip, left: times });
-  }
-
-  clear(): void {
-    this.#rules = [];
-  }
-
-  /** What happens to this request. Counts. */
-  take(api: string, clientId: string | null): KafkaFaultEffect | undefined {
-    if (this.#rules.length === 0) return undefined;
-    const nowMs = this.#clock.now();
-    this.#rules = this.#rules.filter(({ left, endsAtMs }) => left > 0 && endsAtMs > nowMs);
-    for (const rule of this.#rules) {
-      const { target } = rule;
-      if (target.api !== undefined && target.api !== api) continue;
-      if (target.clientId !== undefined && target.clientId !== clientId) continue;
-      if (rule.toSkip > 0) {
-        rule.toSkip--;
-        continue;
-      }
-      rule.left--;
-      return rule.effect;
-    }
-    return undefined;
-  }
+export interface KafkaRecordsFault extends KafkaRecordsTarget {
+  readonly damage: KafkaDamage;
 }
 
-function check({ api }: KafkaFaultTarget): void {
-  const names = [...endpoints.values()].map(({ name }) => name);
-  if (api !== undefined && !names.includes(api))
-    throw new InvalidConfigError('fault', [`api is '${api}'; give one of ${names.join(', ')}`]);
+export interface KafkaVersionFault {
+  /** Name of the request as the protocol has it. */
+  readonly api: string;
+  /** Highest version that is still served; -1: none. */
+  readonly maxVersion: number;
+}
+
+/** What faults reach into, beside the standing rules. */
+export interface FaultReach {
+  readonly versions: ServedVersions;
+  dropConnections(clientId: string | undefined): number;
+  /** Of one broker, or of all. @throws PartitaError `INVALID_CONFIG` when there is no such broker. */
+  freeze(broker: number | undefined): void;
+  thaw(broker: number | undefined): void;
 }
 
 /** Trouble on demand. */
 export class KafkaFaults {
   readonly #rules: FaultRules;
-  readonly #drop: (clientId: string | undefined) => number;
+  readonly #reach: FaultReach;
 
   /** @internal */
-  constructor(rules: FaultRules, drop: (clientId: string | undefined) => number) {
+  constructor(rules: FaultRules, reach: FaultReach) {
     this.#rules = rules;
-    this.#drop = drop;
+    this.#reach = reach;
   }
 
-  /** Answers requests with an error, without carrying them out. */
-  answer({ error, ...target }: KafkaAnswerFault): void {
+  /**
+   * Answers requests with an error, without carrying them out.
+   *
+   * @throws InvalidConfigError with all problems at once; so do the others.
+   */
+  answer(fault: KafkaAnswerFault): void {
+    checkFault('answer', fault);
+    const { error, ...target } = fault;
     this.#rules.add(target, { kind: 'answer', errorCode: errorCode[error] });
   }
 
   /** Answers requests later; others on the same connection wait behind them. */
-  delay({ delayMs, ...target }: KafkaDelayFault): void {
+  delay(fault: KafkaDelayFault): void {
+    checkFault('delay', fault);
+    const { delayMs, ...target } = fault;
     this.#rules.add(target, { kind: 'delay', delayMs });
   }
 
   /** Cuts the connection instead of answering. */
-  drop({ carriedOut = false, ...target }: KafkaDropFault = {}): void {
+  drop(fault: KafkaDropFault = {}): void {
+    checkFault('drop', fault);
+    const { carriedOut = false, ...target } = fault;
     this.#rules.add(target, { kind: 'drop', carriedOut });
+  }
+
+  /** Carries requests out and tells a throttle time, as a broker does whose quota is used up. */
+  throttle(fault: KafkaThrottleFault): void {
+    checkFault('throttle', fault);
+    const { throttleMs, mute = true, ...target } = fault;
+    this.#rules.add(target, { kind: 'throttle', throttleMs, mute });
+  }
+
+  /** Damages the records of fetches that bring some. The log itself stays as it is. */
+  records(fault: KafkaRecordsFault): void {
+    checkFault('records', fault);
+    const { damage, ...target } = fault;
+    this.#rules.addDamage(target, damage);
+  }
+
+  /** Serves and tells no version above this one. Clients know which there are since they connected: cut them off to ask anew. */
+  limitVersion(fault: KafkaVersionFault): void {
+    checkFault('limit-version', fault);
+    this.#reach.versions.limit(fault.api, fault.maxVersion);
+  }
+
+  /** Takes connections and requests and answers none, until thawed: one broker, or all. */
+  freeze(broker?: number): void {
+    this.#reach.freeze(broker);
+  }
+
+  /** Answers what has come in meanwhile. */
+  thaw(broker?: number): void {
+    this.#reach.thaw(broker);
   }
 
   /** Cuts all connections now, or those of one client; says how many. */
   dropConnections(clientId?: string): number {
-    return this.#drop(clientId);
+    return this.#reach.dropConnections(clientId);
   }
 
-  /** No more faults. */
+  /** No more faults; frozen brokers thaw. What was moved or stopped stays so. */
   clear(): void {
     this.#rules.clear();
+    this.#reach.versions.clearLimits();
+    this.#reach.thaw(undefined);
   }
 }

@@ -4,13 +4,21 @@
  *
  * @module
  */
-export { type KafkaBroker, kafkaBroker } from './broker.ts';
+
+export type { KafkaSaslMechanism } from '../kafka-sasl/mechanism.ts';
+export type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
+export { type KafkaBroker, type KafkaSocketFactory, kafkaBroker } from './broker.ts';
+export type { KafkaDamage } from './damaged-records.ts';
+export type { KafkaFaultTarget, KafkaRecordsTarget } from './fault-rules.ts';
 export type {
   KafkaAnswerFault,
   KafkaDelayFault,
   KafkaDropFault,
   KafkaFaults,
-  KafkaFaultTarget,
+  KafkaRecordsFault,
+  KafkaThrottleFault,
+  KafkaVersionFault,
 } from './faults.ts';
-export type { KafkaBrokerOptions, KafkaTopicDefinition } from './options.ts';
+export type { KafkaBrokerOptions, KafkaBrokerSasl, KafkaTopicDefinition } from './options.ts';
+export type { KafkaPresetName } from './presets.ts';
 export type { KafkaBrokerState, KafkaGroupState, KafkaTopicState } from './state.ts';

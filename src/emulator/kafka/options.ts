@@ -1,10 +1,17 @@
 import { type Clock, InvalidConfigError, type Logger, silentLogger } from '../../core/index.ts';
-import { isLegalTopicName } from '../kafka-log/topics.ts';
+import { type Credentials, UserCredentials } from '../kafka-sasl/credentials.ts';
+import { EventHubsCredentials } from '../kafka-sasl/event-hubs-credentials.ts';
+import { type KafkaSaslMechanism, saslMechanisms } from '../kafka-sasl/mechanism.ts';
+import type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
 import { machineClock } from '../machine-clock.ts';
+import { checkKafkaOptions } from './option-check.ts';
+import { type KafkaPresetName, presets } from './presets.ts';
+import type { VersionCeilings } from './served-versions.ts';
 
 const MIB = 1024 * 1024;
 const DEFAULT_HOST = '127.0.0.1';
-const MAX_BROKERS = 100;
+/** Where the addresses of brokers begin that can be reached by pipes only. */
+const PIPE_PORT = 9092;
 
 /** A topic that is there from the start. */
 export interface KafkaTopicDefinition {
@@ -13,10 +20,20 @@ export interface KafkaTopicDefinition {
   readonly partitions?: number;
 }
 
-/** Of one embedded Kafka broker. */
+/** Who is let in. */
+export interface KafkaBrokerSasl {
+  /** Passwords by user name. */
+  readonly users: Readonly<Record<string, string>>;
+  /** @default all three */
+  readonly mechanisms?: readonly KafkaSaslMechanism[];
+}
+
+/** Of one embedded Kafka broker, or several that act as a cluster. */
 export interface KafkaBrokerOptions {
   /** @default [] */
   readonly topics?: readonly (KafkaTopicDefinition | string)[];
+  /** `eventhubs`: as the Kafka endpoint of Azure Event Hubs; what is given beside it goes first. @default 'kafka' */
+  readonly preset?: KafkaPresetName;
   /** How many brokers clients see, ids 1 to n: they share one log and lead parts of it. @default 1 */
   readonly brokers?: number;
   /** TCP port; 0 for any free one. Further brokers take the ports behind it. @default 0 */
@@ -25,21 +42,33 @@ export interface KafkaBrokerOptions {
   readonly host?: string;
   /** Where clients are told to connect. @default `host` */
   readonly advertisedHost?: string;
+  /** `pipe`: no port is opened, and clients connect inside the process, see `connect` and `socketFactory`. @default 'tcp' */
+  readonly transport?: 'tcp' | 'pipe';
+  /** TLS: `true` for a self-signed certificate made at start, valid for localhost and 127.0.0.1; or your own. @default none */
+  readonly tls?: boolean | KafkaTlsIdentity;
+  /** Clients have to authenticate. @default everybody is let in */
+  readonly sasl?: KafkaBrokerSasl;
+  /** With preset `eventhubs`: shared access keys by policy. @default { RootManageSharedAccessKey: 'SAS_KEY_VALUE' } */
+  readonly accessKeys?: Readonly<Record<string, string>>;
+  /** Serves faults and the state over HTTP on this port of the loopback address; 0 for any free one. @default none */
+  readonly controlPort?: number;
   /** Of topics made without a number of their own. @default 1 */
   readonly defaultPartitions?: number;
+  /** Of one topic. @default 10_000; Event Hubs 32, as in its standard tier */
+  readonly maxTopicPartitions?: number;
   /** Whether a client that asks for an unknown topic, and wishes so, makes it. @default true */
   readonly autoCreateTopics?: boolean;
   /** Kept per partition, in bytes as produced; the oldest go first. @default 64 MiB */
   readonly maxPartitionBytes?: number;
   /** How long records are kept, in milliseconds. @default 604_800_000, a week, as Kafka does */
   readonly retentionMs?: number;
-  /** Largest request, in bytes; a larger one ends its connection. @default 100 MiB, as Kafka does */
+  /** Largest request, in bytes; a larger one ends its connection. @default 100 MiB, as Kafka does; Event Hubs 1_046_528 */
   readonly maxRequestBytes?: number;
   /** How long the first members of an empty group wait for more, in milliseconds. @default 0 (Kafka: 3_000) */
   readonly initialRebalanceDelayMs?: number;
-  /** Shortest session a member may ask for, in milliseconds. @default 100, for tests (Kafka: 6_000) */
+  /** Shortest session a member may ask for, in milliseconds. @default 100, for tests (Kafka: 6_000); Event Hubs 6_000 */
   readonly minSessionTimeoutMs?: number;
-  /** Longest session a member may ask for, in milliseconds. @default 1_800_000, as Kafka does */
+  /** Longest session a member may ask for, in milliseconds. @default 1_800_000, as Kafka does; Event Hubs 300_000 */
   readonly maxSessionTimeoutMs?: number;
   /** Largest metadata of a committed offset, in bytes. @default 4096, as Kafka does */
   readonly maxCommitMetadataBytes?: number;
@@ -49,71 +78,69 @@ export interface KafkaBrokerOptions {
   readonly logger?: Logger;
 }
 
-export type ResolvedKafkaOptions = Required<Omit<KafkaBrokerOptions, 'topics'>> & {
+/** All but what is turned into something else. */
+type Plain = Omit<KafkaBrokerOptions, 'topics' | 'preset' | 'tls' | 'sasl' | 'controlPort'>;
+
+export interface ResolvedKafkaOptions extends Required<Plain> {
   readonly topics: readonly Required<KafkaTopicDefinition>[];
-};
+  readonly preset: KafkaPresetName;
+  readonly tls: 'self-signed' | KafkaTlsIdentity | undefined;
+  readonly controlPort: number | undefined;
+  readonly credentials: Credentials | undefined;
+  readonly versionCeilings: VersionCeilings;
+}
+
+const defaults = {
+  brokers: 1,
+  host: DEFAULT_HOST,
+  transport: 'tcp',
+  accessKeys: { RootManageSharedAccessKey: 'SAS_KEY_VALUE' },
+  defaultPartitions: 1,
+  maxTopicPartitions: 10_000,
+  autoCreateTopics: true,
+  maxPartitionBytes: 64 * MIB,
+  retentionMs: 604_800_000,
+  maxRequestBytes: 100 * MIB,
+  initialRebalanceDelayMs: 0,
+  minSessionTimeoutMs: 100,
+  maxSessionTimeoutMs: 1_800_000,
+  maxCommitMetadataBytes: 4096,
+  clock: machineClock,
+  logger: silentLogger,
+} as const;
 
 /** @throws InvalidConfigError with all problems at once. */
-export function resolveKafkaOptions(given: KafkaBrokerOptions): ResolvedKafkaOptions {
-  const options = {
-    brokers: 1,
-    port: 0,
-    host: DEFAULT_HOST,
-    defaultPartitions: 1,
-    autoCreateTopics: true,
-    maxPartitionBytes: 64 * MIB,
-    retentionMs: 604_800_000,
-    maxRequestBytes: 100 * MIB,
-    initialRebalanceDelayMs: 0,
-    minSessionTimeoutMs: 100,
-    maxSessionTimeoutMs: 1_800_000,
-    maxCommitMetadataBytes: 4096,
-    clock: machineClock,
-    logger: silentLogger,
-    ...given,
-    advertisedHost: given.advertisedHost ?? given.host ?? DEFAULT_HOST,
-  };
+export function resolveKafkaOptions(all: KafkaBrokerOptions): ResolvedKafkaOptions {
+  const problems = checkKafkaOptions(all);
+  if (problems.length > 0) throw new InvalidConfigError('Kafka broker options', problems);
+  const given = Object.fromEntries(
+    Object.entries(all).filter(([, value]) => value !== undefined),
+  ) as KafkaBrokerOptions;
+  const { preset = 'kafka', sasl, tls, controlPort } = given;
+  const { limits, versionCeilings } = presets[preset];
+  const options = { ...defaults, ...limits, ...given };
   const topics = (given.topics ?? []).map((topic) => ({
     partitions: options.defaultPartitions,
     ...(typeof topic === 'string' ? { name: topic } : topic),
   }));
-  const problems = [...numberProblems(options), ...topicProblems(topics)];
-  if (problems.length > 0) throw new InvalidConfigError('Kafka broker options', problems);
-  return { ...options, topics };
+  return {
+    ...options,
+    preset,
+    topics,
+    port: given.port ?? (options.transport === 'pipe' ? PIPE_PORT : 0),
+    advertisedHost: given.advertisedHost ?? options.host,
+    tls: tls === true ? 'self-signed' : tls === false ? undefined : tls,
+    controlPort,
+    versionCeilings,
+    credentials: credentialsOf(preset, options.accessKeys, sasl),
+  };
 }
 
-const positive = [
-  'defaultPartitions',
-  'maxPartitionBytes',
-  'retentionMs',
-  'maxRequestBytes',
-  'minSessionTimeoutMs',
-  'maxSessionTimeoutMs',
-] as const;
-
-function numberProblems(options: Required<Omit<KafkaBrokerOptions, 'topics'>>): string[] {
-  const problems: string[] = [];
-  const { port, brokers } = options;
-  if (!(Number.isInteger(brokers) && brokers >= 1 && brokers <= MAX_BROKERS))
-    problems.push(`brokers is ${brokers}; give a whole number from 1 to ${MAX_BROKERS}`);
-  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
-    problems.push(`port is ${port}; give a whole number from 0 to 65535`);
-  for (const name of positive)
-    if (!(options[name] > 0)) problems.push(`${name} is ${options[name]}; give more than 0`);
-  for (const name of ['initialRebalanceDelayMs', 'maxCommitMetadataBytes'] as const)
-    if (!(options[name] >= 0)) problems.push(`${name} is ${options[name]}; give 0 or more`);
-  return problems;
-}
-
-function topicProblems(topics: readonly Required<KafkaTopicDefinition>[]): string[] {
-  const problems: string[] = [];
-  const names = new Set<string>();
-  for (const { name, partitions } of topics) {
-    if (!isLegalTopicName(name)) problems.push(`topic '${name}' has no legal name`);
-    if (names.has(name)) problems.push(`topic '${name}' is given twice`);
-    if (!(Number.isInteger(partitions) && partitions > 0))
-      problems.push(`topic '${name}' has ${partitions} partitions; give a whole number above 0`);
-    names.add(name);
-  }
-  return problems;
+function credentialsOf(
+  preset: KafkaPresetName,
+  accessKeys: Readonly<Record<string, string>>,
+  sasl: KafkaBrokerSasl | undefined,
+): Credentials | undefined {
+  if (sasl !== undefined) return new UserCredentials(sasl.users, sasl.mechanisms ?? saslMechanisms);
+  return preset === 'eventhubs' ? new EventHubsCredentials(accessKeys) : undefined;
 }

@@ -259,7 +259,7 @@ describe('faults', () => {
     expect(await beat()).toBe(errorCode.NOT_COORDINATOR);
     broker.faults.clear();
     expect(await beat()).toBe(errorCode.UNKNOWN_MEMBER_ID);
-    expect(() => broker.faults.drop({ api: 'Prduce' })).toThrow("api is 'Prduce'");
+    expect(() => broker.faults.drop({ api: 'Prduce' })).toThrow('api is "Prduce"');
   });
 
   it('cut connections', async () => {
@@ -276,7 +276,7 @@ describe('options', () => {
   it('are refused all at once', async () => {
     const wrong = { port: -1, maxPartitionBytes: 0, topics: ['a', 'a', 'no/name'] };
     await expect(kafkaBroker(wrong)).rejects.toThrow(
-      /port is -1.*maxPartitionBytes is 0.*'a' is given twice.*'no\/name'/,
+      /port is -1.*maxPartitionBytes is 0.*"a" is given twice.*"no\/name"/,
     );
   });
 });

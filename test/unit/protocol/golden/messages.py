@@ -12,7 +12,8 @@ VERSIONS = dict(
     DeleteRecords=(0, 2), InitProducerId=(0, 4), OffsetForLeaderEpoch=(2, 4), DescribeConfigs=(1, 4),
     CreatePartitions=(0, 3), DeleteGroups=(0, 2), OffsetDelete=(0, 0), AddPartitionsToTxn=(0, 3), AddOffsetsToTxn=(0, 3),
     EndTxn=(0, 3), TxnOffsetCommit=(0, 3), AlterConfigs=(0, 2), DescribeLogDirs=(1, 5), IncrementalAlterConfigs=(0, 1),
-    DescribeCluster=(0, 2), ConsumerGroupHeartbeat=(0, 1), ConsumerGroupDescribe=(0, 1), DescribeTopicPartitions=(0, 0))
+    DescribeCluster=(0, 2), ConsumerGroupHeartbeat=(0, 1), ConsumerGroupDescribe=(0, 1), DescribeTopicPartitions=(0, 0),
+    SaslHandshake=(0, 1), SaslAuthenticate=(0, 2))
 FIXED = {
     'replicaId': -1, 'Request.logStartOffset': -1, 'includeClusterAuthorizedOperations': False,
     'includeTopicAuthorizedOperations': False, 'includeAuthorizedOperations': False, 'includeDocumentation': False,

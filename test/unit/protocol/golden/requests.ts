@@ -227,4 +227,6 @@ export const requests: Readonly<Record<string, (version: number) => unknown>> = 
     partitionLimit: 101,
     cursor: { topic: 'topicName', partition: 102 },
   }),
+  SaslHandshake: () => ({ mechanism: 'mechanism' }),
+  SaslAuthenticate: () => ({ authBytes: Buffer.from('authBytes') }),
 };

@@ -251,6 +251,13 @@ export const responses: Readonly<Record<string, object>> = {
     topics: [{ topic: 'name', errorCode: 102, errorMessage: 'errorMessage' }],
   },
   DeleteGroups: { throttleTimeMs: 101, groups: [{ groupId: 'groupId', errorCode: 102 }] },
+  SaslHandshake: { errorCode: 101, mechanisms: ['mechanisms', 'mechanisms'] },
+  SaslAuthenticate: {
+    errorCode: 101,
+    errorMessage: 'errorMessage',
+    authBytes: Buffer.from('authBytes'),
+    sessionLifetimeMs: 2 ** 33 + 2,
+  },
   OffsetDelete: {
     errorCode: 101,
     throttleTimeMs: 102,
@@ -367,6 +374,7 @@ export const responses: Readonly<Record<string, object>> = {
 
 /** Fields that older versions do not have: first version, and what stands in for them before. */
 export const fieldsSince: Readonly<Record<string, Readonly<Record<string, [number, unknown]>>>> = {
+  SaslAuthenticate: { sessionLifetimeMs: [1, 0] },
   Produce: {
     logStartOffset: [5, -1],
     recordErrors: [8, []],
