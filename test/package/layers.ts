@@ -118,7 +118,14 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'di',
-    allowed: ['./tokens.ts', '../core/index.ts', '../assignors/index.ts', 'inversify'],
+    allowed: [
+      './tokens.ts',
+      '../core/index.ts',
+      '../assignors/index.ts',
+      '../system/real-clock.ts',
+      '../config/index.ts',
+      'inversify',
+    ],
     forbidden: [
       '../core/model/clock.ts',
       '../backends/memory/index.ts',

@@ -1,0 +1,68 @@
+import type { Container, ContainerModule } from 'inversify';
+import {
+  type Assignor,
+  type ConsumerRecord,
+  type ConsumerSettings,
+  type Decoder,
+  InvalidConfigError,
+  type Middleware,
+  type RecordConsumerOptions,
+  type Topics,
+} from '../core/index.ts';
+import { type AnyClass, bindPerRecord } from './bindings.ts';
+import { classHandler, type HandlerInstance } from './class-handler.ts';
+import type { ConsumerDeclaration } from './consumer-declaration.ts';
+import { noteDependencies } from './dependencies.ts';
+import { inversify } from './load-inversify.ts';
+import { ownContainer } from './own-container.ts';
+import type { ServicesFor } from './token.ts';
+import { tokens } from './tokens.ts';
+
+/** The options of `app.consume`, with a class in the place of the handler. */
+export type ClassConsumerOptions<T, C extends AnyClass> = ConsumerSettings & {
+  readonly value?: Decoder<T>;
+  readonly middleware?: readonly Middleware[];
+  /** Has `handle(value, context)` or `handleBatch(values, context)`. Made for each call. */
+  readonly handler: C & (new (...args: never[]) => HandlerInstance<NoInfer<T>>);
+  /** What its constructor gets, argument by argument. */
+  readonly inject: ServicesFor<ConstructorParameters<C>>;
+};
+
+/**
+ * A consumer whose handler is a class with injected services. For each record (each batch, when the class has `handleBatch`)
+ * an object is made, together with the services bound by `perRecord`; what of it can be disposed of is, afterwards.
+ *
+ * ```ts
+ * consumerModule('orders', { group: 'billing', onError: stopPartition(), value: json(Order), handler: ChargeOrder, inject: [Payments] })
+ * ```
+ */
+export function consumerModule<C extends AnyClass, T = ConsumerRecord>(
+  topics: Topics,
+  options: ClassConsumerOptions<T, C>,
+): ContainerModule {
+  const { handler, inject, ...settings } = options;
+  const method = methodOf(handler);
+  return new inversify.ContainerModule(({ bind, isBound }) => {
+    if (!isBound(handler)) bindPerRecord(bind, handler, inject);
+    const declare = (container: Container): ConsumerDeclaration => {
+      const assignor: Assignor | undefined = container.get(tokens.assignor, { optional: true });
+      const handling = { [method]: classHandler(container, handler, method) };
+      const all = { ...(assignor !== undefined && { assignor }), ...settings, ...handling };
+      return { topics, options: all as unknown as RecordConsumerOptions };
+    };
+    const binding = bind(tokens.consumer).toResolvedValue(declare, [ownContainer]);
+    noteDependencies(binding, { service: tokens.consumer, needs: [handler] });
+  });
+}
+
+function methodOf(handler: AnyClass): 'handle' | 'handleBatch' {
+  const has = (method: string) => typeof handler?.prototype?.[method] === 'function';
+  if (has('handle') !== has('handleBatch')) return has('handle') ? 'handle' : 'handleBatch';
+  const found = has('handle')
+    ? 'has both handle and handleBatch'
+    : 'has neither handle nor handleBatch';
+  const name = typeof handler === 'function' ? handler.name : String(handler);
+  throw new InvalidConfigError('consumer module', [
+    `the handler ${name} ${found}; give a class with one of them`,
+  ]);
+}

@@ -1,0 +1,56 @@
+import type { Container } from 'inversify';
+import { boundTwice, circular, notBound } from './config-error.ts';
+import { bindingsOf } from './dependencies.ts';
+import type { Service } from './token.ts';
+import { tokens } from './tokens.ts';
+
+/**
+ * What cannot be made, one sentence each, found without making anything: a handler that needs something nobody bound should
+ * stop the start and not its first record. Knows the bindings made by this module; what others are made of shows when they
+ * are.
+ */
+export function containerProblems(container: Container): readonly string[] {
+  const walk = new Walk(container);
+  walk.visit(tokens.app);
+  for (const { needs } of bindingsOf(container, tokens.consumer).noted)
+    for (const handler of needs) walk.visit(handler);
+  return [...walk.problems];
+}
+
+class Walk {
+  readonly problems = new Set<string>();
+  readonly #container: Container;
+  readonly #path: Service<unknown>[] = [];
+  readonly #done = new Set<Service<unknown>>();
+
+  constructor(container: Container) {
+    this.#container = container;
+  }
+
+  visit(service: Service<unknown>): void {
+    const at = this.#path.indexOf(service);
+    if (at >= 0) {
+      this.problems.add(circular([...this.#path.slice(at), service].map(nameOf)));
+      return;
+    }
+    if (this.#done.has(service)) return;
+    this.#done.add(service);
+    const { noted, others } = bindingsOf(this.#container, service);
+    const [first] = noted;
+    if (first === undefined && !others) this.problems.add(notBound(nameOf(service), this.#asker()));
+    if (noted.length > 1 || (first !== undefined && others))
+      this.problems.add(boundTwice(nameOf(service)));
+    this.#path.push(service);
+    for (const needed of first?.needs ?? []) this.visit(needed);
+    this.#path.pop();
+  }
+
+  #asker(): string | undefined {
+    const asker = this.#path.at(-1);
+    return asker === undefined ? undefined : nameOf(asker);
+  }
+}
+
+function nameOf(service: Service<unknown>): string {
+  return typeof service === 'function' ? service.name : String(service);
+}
