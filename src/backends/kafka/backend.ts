@@ -54,6 +54,7 @@ export class KafkaBackend implements Backend {
       requestTimeoutMs: settings.requestTimeoutMs,
       maxFrameBytes: MAX_FRAME_BYTES,
       versionCeilings: settings.profile.versionCeilings,
+      socketFactory: settings.socketFactory,
     });
   }
 

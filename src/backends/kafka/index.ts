@@ -3,7 +3,7 @@ import type { BackendDefinition } from '../../core/index.ts';
 import { KafkaBackend } from './backend.ts';
 import { type KafkaOptions, resolveKafkaOptions } from './options.ts';
 
-export type { KafkaOptions } from './options.ts';
+export type { KafkaOptions, KafkaSocketFactory } from './options.ts';
 export type { KafkaProfileName } from './profile.ts';
 export type { KafkaSasl } from './sasl.ts';
 

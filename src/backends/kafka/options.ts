@@ -1,9 +1,20 @@
+import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { InvalidConfigError, OptionCheck } from '../../core/index.ts';
 import { type BrokerList, parseBrokers } from './broker-list.ts';
 import { brokerOf, saslOf } from './connection-string.ts';
 import { type KafkaProfile, type KafkaProfileName, profiles } from './profile.ts';
 import { checkSasl, type KafkaSasl } from './sasl.ts';
+
+/** Opens a connection in place of `net.connect` or `tls.connect`. The one of KafkaJS fits. */
+export type KafkaSocketFactory = (request: {
+  readonly host: string;
+  readonly port: number;
+  /** Options of `tls.connect`; `null` for plain text. */
+  readonly ssl: object | null;
+  /** To be called once data can be sent. */
+  onConnect(): void;
+}) => Socket;
 
 export interface KafkaOptions {
   /** `host:port` of some brokers; the others are found through them. May be left out with a `connectionString`. */
@@ -23,6 +34,8 @@ export interface KafkaOptions {
   readonly authenticationTimeoutMs?: number;
   /** For the answer to a request that does not wait by design, in milliseconds. @default 30_000; Event Hubs 60_000 */
   readonly requestTimeoutMs?: number;
+  /** How connections are opened: through a proxy, or to an embedded broker in this process. @default sockets of Node */
+  readonly socketFactory?: KafkaSocketFactory;
   /** How old metadata may get before new partitions and topics are looked for, in milliseconds. @default 30_000 */
   readonly metadataMaxAgeMs?: number;
 }
@@ -38,6 +51,7 @@ export interface KafkaSettings {
   readonly authenticationTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
+  readonly socketFactory: KafkaSocketFactory | undefined;
 }
 
 const CONNECT_MS = 10_000;
@@ -53,6 +67,7 @@ const knownOptions: readonly (keyof KafkaOptions)[] = [
   'authenticationTimeoutMs',
   'requestTimeoutMs',
   'metadataMaxAgeMs',
+  'socketFactory',
 ];
 
 /** @throws InvalidConfigError with every problem there is. */
@@ -81,6 +96,7 @@ export function resolveKafkaOptions(given: KafkaOptions): KafkaSettings {
     authenticationTimeoutMs: given.authenticationTimeoutMs ?? CONNECT_MS,
     requestTimeoutMs: given.requestTimeoutMs ?? profile.requestTimeoutMs,
     metadataMaxAgeMs: given.metadataMaxAgeMs ?? profile.metadataMaxAgeMs,
+    socketFactory: given.socketFactory,
   };
   checkTimes(settings, problems);
   if (problems.length > 0) throw new InvalidConfigError('Kafka options', problems);
@@ -95,6 +111,7 @@ function checkShape(given: unknown): { problems: string[]; profile: KafkaProfile
   check.oneOf('profile', options.profile, Object.keys(profiles));
   check.optionalText('clientId', options.clientId);
   check.optionalText('connectionString', options.connectionString);
+  check.functions(options, ['socketFactory']);
   const { brokers, ssl, sasl } = options;
   if (brokers !== undefined && !Array.isArray(brokers))
     check.problem(

@@ -25,6 +25,8 @@ export interface LinkContext {
   readonly maxFrameBytes: number;
   /** Highest version to use by API key. */
   readonly versionCeilings: ReadonlyMap<number, number>;
+  /** Opens connections. @default sockets of Node */
+  readonly socketFactory?: ((request: KafkaJsSocketRequest) => Socket) | undefined;
 }
 
 export interface ConnectionEvents {
@@ -58,7 +60,7 @@ export function createConnection(
     // Time-outs are ours: KafkaJS can only lengthen its default, and goes on using the socket after one.
     enforceRequestTimeout: false,
     socketFactory: (request) => {
-      const socket = createSocket(request);
+      const socket = (context.socketFactory ?? createSocket)(request);
       socket.once('close', () => events.ended());
       events.opened(socket);
       return socket;
