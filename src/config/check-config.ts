@@ -2,7 +2,7 @@ import { InvalidConfigError } from '../core/index.ts';
 import type { AppConfig } from './app-config.ts';
 import { type ConfigProblem, issueSentences } from './problems/issue-sentences.ts';
 import { appSchema } from './schema/app.ts';
-import { type ConfigSource, rememberSource } from './source.ts';
+import { type ConfigSource, pathText, rememberSource } from './source.ts';
 
 /**
  * Checks a configuration that did not come from `readConfig`, such as one put together by a program.
@@ -20,10 +20,12 @@ export function checked(
   before: readonly ConfigProblem[],
 ): AppConfig {
   const result = appSchema.safeParse(given);
-  const issues = result.success ? [] : issueSentences(result.error.issues, given);
+  const issues = result.success
+    ? []
+    : issueSentences(result.error.issues, { config: given, source });
   // What could not be filled in is told once, and not again as a wrong value.
-  const told = new Set(before.map(({ path }) => JSON.stringify(path)));
-  const fresh = issues.filter(({ path }) => !told.has(JSON.stringify(path)));
+  const told = new Set(before.map(({ path }) => path && pathText(path)));
+  const fresh = issues.filter(({ path }) => path === undefined || !told.has(pathText(path)));
   throwProblems('configuration', [...before, ...fresh], source);
   const config = result.data as AppConfig;
   if (source !== undefined) rememberSource(config, source);
@@ -38,7 +40,7 @@ export function throwProblems(
 ): void {
   if (problems.length === 0) return;
   const sentences = problems.map(({ path, text }) => {
-    const place = source?.locate(path);
+    const place = path === undefined ? undefined : source?.locate(path);
     return place === undefined ? text : `${place}: ${text}`;
   });
   throw new InvalidConfigError(what, sentences);

@@ -9,10 +9,12 @@ export interface ConfigSource {
   readonly folder: string;
   /** Where a value stands: `app.yaml:12:5`, or the environment variable that gave it. Undefined when nobody knows. */
   locate(path: ConfigPath): string | undefined;
-  /** What was written where `${…}` was filled in or an environment variable took over; undefined for plain values. */
+  /** What was written where `${…}` was filled in; undefined for all other values. */
   written(path: ConfigPath): string | undefined;
   /** Values stand in a file of data, as written; those of a module may have been computed. */
   readonly isData: boolean;
+  /** Is this value, or one above it, given by an environment variable? */
+  isOverridden(path: ConfigPath): boolean;
 }
 
 const sources = new WeakMap<AppConfig, ConfigSource>();
@@ -27,6 +29,7 @@ export function sourceOf(config: AppConfig): ConfigSource | undefined {
 
 /** `consumers[0].group`, as people write it. */
 export function pathText(path: ConfigPath): string {
+  if (path.length === 0) return 'the configuration';
   return path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')

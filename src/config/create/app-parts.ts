@@ -24,9 +24,9 @@ export type HandlerFunction = (value: any, context: any) => unknown;
 
 /** One of `handle` and `handleBatch`; the others if it likes. Called as methods of the object. */
 export interface HandlerObject {
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   handle?(value: any, context: RecordContext): unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  // biome-ignore lint/suspicious/noExplicitAny: as above
   handleBatch?(values: readonly any[], context: BatchContext): unknown;
   open?(partition: PartitionContext): unknown;
   close?(partition: TopicPartition, reason: CloseReason): unknown;

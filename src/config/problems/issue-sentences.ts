@@ -1,40 +1,46 @@
 import type { z } from 'zod';
 import { nearest } from '../../core/index.ts';
-import { keysAt } from '../schema/branches.ts';
-import { type ConfigPath, pathText } from '../source.ts';
+import { branches, keysAt, schemasAt } from '../schema/branches.ts';
+import { type ConfigPath, type ConfigSource, pathText } from '../source.ts';
 import { shown } from './hidden.ts';
-import { unitHint } from './unit-hint.ts';
+import { referenceHint, unitHint } from './spelling-hints.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What is wrong, and where: the path, then the sentence about it. */
+/** What is wrong, and where. */
 export interface ConfigProblem {
-  readonly path: ConfigPath;
+  /** Undefined where no place in the configuration is to blame. */
+  readonly path: ConfigPath | undefined;
+  /** A sentence that begins with the path. */
   readonly text: string;
 }
 
-/** Zod's issues in our words: path, value, what was expected, and the nearest key for one that is not known. */
-export function issueSentences(issues: readonly Issue[], config: unknown): ConfigProblem[] {
-  return issues.flatMap((issue) => sentences(issue, [], config));
+/** A configuration under examination. */
+interface Examined {
+  readonly config: unknown;
+  readonly source: ConfigSource | undefined;
 }
 
-function sentences(issue: Issue, above: ConfigPath, config: unknown): ConfigProblem[] {
+/** Zod's issues in our words: path, value, what was expected, and the nearest key for one that is not known. */
+export function issueSentences(issues: readonly Issue[], examined: Examined): ConfigProblem[] {
+  return issues.flatMap((issue) => sentences(issue, [], examined));
+}
+
+function sentences(issue: Issue, above: ConfigPath, examined: Examined): ConfigProblem[] {
   const path = [...above, ...issue.path];
-  const value = valueAt(config, path);
+  const value = valueAt(examined.config, path);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...path, key], path));
   if (issue.code === 'invalid_union') {
     const meant = meantBranch(issue.errors, value);
-    if (meant !== undefined) return meant.flatMap((inner) => sentences(inner, path, config));
+    if (meant !== undefined) return meant.flatMap((inner) => sentences(inner, path, examined));
   }
   const name = pathText(path);
-  if (value === undefined) return [{ path, text: `${name} is missing, expected ${wanted(issue)}` }];
-  return [
-    {
-      path,
-      text: `${name} is ${shown(path, value)}, expected ${wanted(issue)}${hint(issue, value)}`,
-    },
-  ];
+  if (value === undefined && path.length > 0)
+    return [{ path, text: `${name} is missing, expected ${wanted(issue)}` }];
+  const seen = shown(path, value, examined.source);
+  const text = `${name} is ${seen}, expected ${wanted(issue)}${hint(issue, path, value)}`;
+  return [{ path, text }];
 }
 
 function unknownKey(path: ConfigPath, parent: ConfigPath): ConfigProblem {
@@ -44,15 +50,18 @@ function unknownKey(path: ConfigPath, parent: ConfigPath): ConfigProblem {
   return { path, text: `${pathText(path)} is no key; ${help}` };
 }
 
-/** Of several alternatives the one that was meant: for an object or list the one that is not wrong about that already. */
+/** Of several alternatives the one that was meant: for an object or a list one that is of that kind too. */
 function meantBranch(errors: readonly (readonly Issue[])[], value: unknown) {
   if (typeof value !== 'object' || value === null) return undefined;
   const alike = errors.filter((issues) => !issues.some(isAboutKind));
   return [...alike].sort((a, b) => a.length - b.length)[0];
 }
 
-function isAboutKind({ code, path }: Issue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+function isAboutKind(issue: Issue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union')
+    return issue.errors.every((branch) => branch.some(isAboutKind));
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
 }
 
 function wanted(issue: Issue): string {
@@ -60,20 +69,29 @@ function wanted(issue: Issue): string {
     if (issue.expected === 'object' || issue.expected === 'record') return 'an object';
     if (issue.expected === 'array') return 'a list';
   }
+  if (issue.code === 'invalid_value' && !issue.message.startsWith('Invalid')) return issue.message;
   if (issue.code === 'invalid_value')
     return issue.values.map((value) => `'${String(value)}'`).join(', ');
   return issue.message;
 }
 
-function hint(issue: Issue, value: unknown): string {
-  if (issue.code === 'invalid_value' && typeof value === 'string') {
-    const guess = nearest(value, issue.values.map(String));
-    return guess === undefined ? '' : `; did you mean '${guess}'?`;
+function hint(issue: Issue, path: ConfigPath, value: unknown): string {
+  if (typeof value === 'string') {
+    const guess = nearest(value, wordsAt(path));
+    if (guess !== undefined) return `; did you mean '${guess}'?`;
   }
-  return unitHint(issue.message, value);
+  return unitHint(issue.message, value) || referenceHint(issue.message, value);
 }
 
-export function valueAt(config: unknown, path: ConfigPath): unknown {
+/** All words that may stand there; the key of a discriminated union has some in each branch. */
+function wordsAt(path: ConfigPath): readonly string[] {
+  return schemasAt(path)
+    .flatMap(branches)
+    .flatMap(({ const: only, enum: values = [] }) => (only === undefined ? values : [only]))
+    .map(String);
+}
+
+function valueAt(config: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>(
     (value, key) =>
       typeof value === 'object' && value !== null

@@ -7,54 +7,66 @@ import { textAs } from './text-as.ts';
 
 const prefix = 'PARTITA_';
 
+/** Values that environment variables give instead of the file. */
 export interface Overrides {
-  readonly value: unknown;
   readonly problems: readonly ConfigProblem[];
-  /** By path: the variable that took over. */
-  readonly written: ReadonlyMap<string, string>;
-  /** The variable that gave the value at this path, or one above it. */
+  /** The variable that gives the value at this path, or one above it. */
   variable(path: ConfigPath): string | undefined;
+  /** A copy of the configuration with these values in it. */
+  apply(config: unknown): unknown;
 }
 
 /**
  * Environment variables that take over single values: the path in capitals with `_` between its parts, `PARTITA_BACKEND`,
  * `PARTITA_CONSUMERS_0_DRAIN_TIMEOUT`. Entries of a list by number; whole lists and objects as YAML, or with commas between.
  */
-export function environmentOverrides(config: unknown, env: Environment): Overrides {
-  let value = config;
+export function environmentOverrides(env: Environment): Overrides {
   const problems: ConfigProblem[] = [];
-  const written = new Map<string, string>();
+  const names = new Map<string, string>();
+  const values: (readonly [ConfigPath, unknown])[] = [];
   for (const [name, text] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith(prefix) || text === undefined || isOfKubernetes(name, text)) continue;
     const path = pathOf(name.slice(prefix.length));
-    if (path === undefined) {
-      const guess = nearest(name, allNames());
-      if (guess !== undefined)
-        problems.push({
-          path: [],
-          text: `the environment variable ${name} names no key; did you mean ${guess}?`,
-        });
-      continue;
+    if (path === undefined) problems.push(...misspelt(name));
+    else {
+      names.set(pathText(path), name);
+      values.push([path, textAs(text, schemasAt(path))]);
     }
-    written.set(pathText(path), `\${${name}}`);
-    value = replaced(value, path, textAs(text, schemasAt(path)));
   }
-  const variable = (path: ConfigPath): string | undefined => {
-    for (let length = path.length; length > 0; length--) {
-      const name = written.get(pathText(path.slice(0, length)));
-      if (name !== undefined) return `environment variable ${name.slice(2, -1)}`;
-    }
-    return undefined;
+  return {
+    problems,
+    variable: (path) =>
+      path
+        .map((_, i) => names.get(pathText(path.slice(0, i + 1))))
+        .findLast((name) => name !== undefined),
+    apply: (config) =>
+      values.reduce<unknown>((whole, [path, value]) => replaced(whole, path, value), config),
   };
-  return { value, problems, written, variable };
+}
+
+/** Nothing about names that are like none of ours: the prefix may be somebody else's too. */
+function misspelt(name: string): ConfigProblem[] {
+  const [word = ''] = name.slice(prefix.length).split('_', 1);
+  const names = allNames();
+  const section = nearest(
+    word,
+    names.map((known) => known.split('_')[1] ?? ''),
+  );
+  const guess =
+    section &&
+    nearest(
+      name,
+      names.filter((known) => known.startsWith(`${prefix}${section}`)),
+    );
+  if (guess === undefined) return [];
+  const text = `the environment variable ${name} names no key; did you mean ${guess}?`;
+  return [{ path: undefined, text }];
 }
 
 /** Kubernetes sets variables for each service of a namespace: one that is called `partita-health` must not harm. */
 function isOfKubernetes(name: string, text: string): boolean {
-  return (
-    /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)/.test(name) ||
-    /^(tcp|udp|sctp):\/\//.test(text)
-  );
+  const isName = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)/.test(name);
+  return isName || /^(tcp|udp|sctp):\/\//.test(text);
 }
 
 /** `DRAIN_TIMEOUT` for `drainTimeout`. */
@@ -64,12 +76,12 @@ function capitals(key: string): string {
 
 /** The path that such a name stands for: keys are matched as a whole, as some have several words. */
 function pathOf(rest: string, path: ConfigPath = []): ConfigPath | undefined {
-  if (rest === '') return path;
+  if (rest === '') return path.length === 0 ? undefined : path;
   const [, index, more = ''] = /^(\d+)(?:_(.+))?$/.exec(rest) ?? [];
-  if (index !== undefined)
-    return schemasAt([...path, Number(index)]).length > 0
-      ? pathOf(more, [...path, Number(index)])
-      : undefined;
+  if (index !== undefined) {
+    const entry = [...path, Number(index)];
+    return schemasAt(entry).length > 0 ? pathOf(more, entry) : undefined;
+  }
   for (const key of keysAt(path)) {
     const name = capitals(key);
     if (rest !== name && !rest.startsWith(`${name}_`)) continue;
@@ -79,7 +91,7 @@ function pathOf(rest: string, path: ConfigPath = []): ConfigPath | undefined {
   return undefined;
 }
 
-/** Names that could have been meant. */
+/** Names that could have been meant, with the first entries of lists. */
 function allNames(path: ConfigPath = []): string[] {
   return keysAt(path).flatMap((key) => {
     const here = [...path, key];

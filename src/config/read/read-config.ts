@@ -41,17 +41,18 @@ export async function readConfig(
   const path = resolve(file);
   const raw = await load(path);
   const folder = dirname(path);
-  const filled = await fillIn(raw.value, { env, folder });
-  const overrides = environmentOverrides(filled.value, env);
-  const places = new Map([...filled.written, ...overrides.written]);
+  const overrides = environmentOverrides(env);
+  const isOverridden = (at: ConfigPath): boolean => overrides.variable(at) !== undefined;
+  const filled = await fillIn(raw.value, { env, folder, skips: isOverridden });
   const source: ConfigSource = {
     folder,
     isData: raw.isData,
     locate: (at) => overrides.variable(at) ?? raw.locate(at),
-    written: (at) => places.get(pathText(at)),
+    written: (at) => filled.written.get(pathText(at)),
+    isOverridden,
   };
   const problems: ConfigProblem[] = [...filled.problems, ...overrides.problems];
-  return checked(overrides.value, source, problems);
+  return checked(overrides.apply(filled.value), source, problems);
 }
 
 async function load(path: string): Promise<RawConfig> {

@@ -10,6 +10,8 @@ interface World {
   readonly env: Environment;
   /** Paths of `${file:…}` are seen from here. */
   readonly folder: string;
+  /** Values that something else takes the place of: left as they are. */
+  skips(path: ConfigPath): boolean;
 }
 
 export interface Filled {
@@ -24,43 +26,67 @@ const expression = /\$\$\{|\$\{([^}]*)\}/g;
 
 /** Fills in `${NAME}`, `${NAME:-default}` and `${file:path}` in all texts of a value. */
 export async function fillIn(value: unknown, world: World): Promise<Filled> {
-  const problems: ConfigProblem[] = [];
-  const written = new Map<string, string>();
-  const walk = async (here: unknown, path: ConfigPath): Promise<unknown> => {
-    if (typeof here === 'string') return text(here, path);
-    if (Array.isArray(here)) return Promise.all(here.map((item, i) => walk(item, [...path, i])));
-    if (!isPlain(here)) return here;
-    const entries = Object.entries(here).filter(([, item]) => item !== undefined);
-    return Object.fromEntries(
-      await Promise.all(
-        entries.map(async ([key, item]) => [key, await walk(item, [...path, key])]),
-      ),
-    );
+  const filling = new Filling(world);
+  return {
+    value: await filling.value(value, []),
+    problems: filling.problems,
+    written: filling.written,
   };
-  const text = async (given: string, path: ConfigPath): Promise<unknown> => {
-    if (!given.includes('${')) return given;
+}
+
+class Filling {
+  readonly problems: ConfigProblem[] = [];
+  readonly written: Map<string, string> = new Map();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** One part after the other, so that problems come in the order of the file. */
+  async value(given: unknown, path: ConfigPath): Promise<unknown> {
+    if (this.#world.skips(path)) return given;
+    if (typeof given === 'string') return given.includes('${') ? this.#text(given, path) : given;
+    if (typeof given !== 'object' || given === null) return given;
+    if (Array.isArray(given)) {
+      const items: unknown[] = [];
+      for (const [i, item] of given.entries()) items.push(await this.value(item, [...path, i]));
+      return items;
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, item] of Object.entries(given))
+      if (item !== undefined) entries.push([key, await this.value(item, [...path, key])]);
+    return Object.fromEntries(entries);
+  }
+
+  async #text(given: string, path: ConfigPath): Promise<unknown> {
     const parts: string[] = [];
     let from = 0;
     let isFilled = false;
     for (const match of given.matchAll(expression)) {
+      const [all, inside] = match;
       parts.push(given.slice(from, match.index));
-      from = match.index + match[0].length;
-      const inside = match[1];
+      from = match.index + all.length;
       if (inside === undefined) parts.push('${');
       else {
         isFilled = true;
-        const found = await lookUp(inside, world);
-        if ('problem' in found)
-          problems.push({ path, text: `${pathText(path)} is ${given}, but ${found.problem}` });
-        else parts.push(found.text);
+        parts.push(await this.#lookUp(inside, path));
       }
     }
     const result = [...parts, given.slice(from)].join('');
     if (!isFilled) return result;
-    written.set(pathText(path), given);
+    this.written.set(pathText(path), given);
     return textAs(result, schemasAt(path));
-  };
-  return { value: await walk(value, []), problems, written };
+  }
+
+  async #lookUp(inside: string, path: ConfigPath): Promise<string> {
+    const found = await lookUp(inside, this.#world);
+    if ('text' in found) return found.text;
+    // Not the whole text: what stands around may be a part of a secret.
+    const text = `${pathText(path)} needs \${${inside}}, but ${found.problem}`;
+    this.problems.push({ path, text });
+    return '';
+  }
 }
 
 type LookedUp = { readonly text: string } | { readonly problem: string };
@@ -69,7 +95,7 @@ async function lookUp(inside: string, { env, folder }: World): Promise<LookedUp>
   if (inside.startsWith('file:')) return fromFile(resolve(folder, inside.slice('file:'.length)));
   const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside) ?? [];
   if (name === undefined)
-    return { problem: `\${${inside}} is none of \${NAME}, \${NAME:-default} and \${file:path}` };
+    return { problem: `that is none of \${NAME}, \${NAME:-default} and \${file:path}` };
   const value = env[name];
   if (value !== undefined && (value !== '' || fallback === undefined)) return { text: value };
   if (fallback !== undefined) return { text: fallback };
@@ -85,8 +111,4 @@ async function fromFile(path: string): Promise<LookedUp> {
     const { code } = error as NodeJS.ErrnoException;
     return { problem: `the file ${path} cannot be read (${code})` };
   }
-}
-
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -8,16 +8,19 @@ const assignor = z.union([assignorName, reference], {
   error: 'range, roundrobin, sticky, cooperative-sticky or a module that exports an assignor',
 });
 
-const topic = text.refine((name) => !/[\s,;]/.test(name), {
-  error: 'the name of a topic; several are a list',
-});
+const topicError = 'the name of a topic; several are a list';
+const topic = z
+  .string({ error: topicError })
+  .regex(/^[^\s,;]+$/, { error: topicError, abort: true });
 const topics: z.ZodType<TopicsConfig> = z
   .union(
     [
       topic,
       z.array(topic).min(1, { error: 'at least one topic' }),
       z.strictObject({
-        pattern: text.meta({ description: 'A regular expression that the whole name must match.' }),
+        pattern: text
+          .meta({ description: 'A regular expression that the whole name must match.' })
+          .refine(isPattern, { error: 'a regular expression' }),
       }),
     ],
     { error: 'a topic, a list of topics or { pattern }' },
@@ -192,3 +195,12 @@ export const consumer: z.ZodType<ConsumerConfig> = z
     onError: errorPolicy,
   })
   .meta({ id: 'ConsumerConfig', description: 'One consumer.' });
+
+function isPattern(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}

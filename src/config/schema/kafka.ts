@@ -39,17 +39,16 @@ const sasl: z.ZodType<SaslConfig> = z
   })
   .meta({ id: 'SaslConfig', description: 'Credentials of this process.' });
 
+const brokerError = 'host:port, such as localhost:9092';
+const broker = z
+  .string({ error: brokerError })
+  .regex(/^(\[[^\]]+\]|[^\s:[\]/;=,]+)(:\d{1,5})?$/, { error: brokerError });
+
 /** Section `kafka`: options of `kafka(…)`. */
 export const kafka: z.ZodType<KafkaConfig> = z
   .strictObject({
     brokers: optional(
-      z.array(
-        text
-          .meta({ examples: ['localhost:9092'] })
-          .refine((broker) => /^(\[[^\]]+\]|[^\s:[\]/;=]+)(:\d{1,5})?$/.test(broker), {
-            error: 'host:port, such as localhost:9092',
-          }),
-      ),
+      z.array(broker),
       '`host:port` of some brokers; the others are found through them. May be left out with a `connectionString`.',
     ),
     clientId: optional(text, 'Names this process to the brokers.', "the application's"),

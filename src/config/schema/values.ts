@@ -19,7 +19,11 @@ function form<T extends string>(
   id: string,
   description: string,
 ): z.ZodType<T> {
-  const schema = z.string({ error }).regex(pattern, { error }).meta({ id, description });
+  // Abandoned at once: a union would else take this branch for the one that was meant.
+  const schema = z
+    .string({ error })
+    .regex(pattern, { error, abort: true })
+    .meta({ id, description });
   return schema as unknown as z.ZodType<T>;
 }
 

@@ -20,3 +20,9 @@ export function unitHint(expected: string, value: unknown): string {
   );
   return number === undefined || meant === undefined ? '' : `; write ${number}${meant[1]}`;
 }
+
+/** A module's path that lacks its beginning. */
+export function referenceHint(expected: string, value: unknown): string {
+  const isModule = typeof value === 'string' && /^[^./\s][^\s]*\.[mc]?[jt]s(#.*)?$/.test(value);
+  return isModule && /module/.test(expected) ? `; write ./${value}` : '';
+}
