@@ -3,6 +3,9 @@ import { ProtocolError } from '../../protocol/index.ts';
 const SIZE_BYTES = 4;
 /** Api key, version and correlation id: no request is shorter. */
 const SMALLEST_REQUEST = 8;
+/** Taken for a request when it is announced; more only as it really comes, or a few bytes could claim all memory. */
+const FIRST_BYTES = 1024 * 1024;
+const GROWTH = 4;
 
 /** Cuts what a socket receives into requests. Those that came in one piece are views, the others are put together. */
 export class FrameReader {
@@ -11,6 +14,7 @@ export class FrameReader {
   #sizeFilled = 0;
   #frame: Buffer | undefined;
   #frameFilled = 0;
+  #frameSize = 0;
   /** What comes next is a token of a mechanism, which may be short or empty. */
   takesTokens = false;
 
@@ -40,8 +44,9 @@ export class FrameReader {
           at += size;
           continue;
         }
-        this.#frame = Buffer.allocUnsafeSlow(size);
+        this.#frame = Buffer.allocUnsafeSlow(Math.min(size, FIRST_BYTES));
         this.#frameFilled = 0;
+        this.#frameSize = size;
       }
       at += this.#fill(this.#frame, chunk.subarray(at), request);
     }
@@ -50,9 +55,12 @@ export class FrameReader {
   #fill(frame: Buffer, chunk: Buffer, request: (frame: Buffer) => void): number {
     const taken = chunk.copy(frame, this.#frameFilled);
     this.#frameFilled += taken;
-    if (this.#frameFilled === frame.length) {
+    if (this.#frameFilled === this.#frameSize) {
       this.#frame = undefined;
       request(frame);
+    } else if (this.#frameFilled === frame.length) {
+      this.#frame = Buffer.allocUnsafeSlow(Math.min(frame.length * GROWTH, this.#frameSize));
+      frame.copy(this.#frame);
     }
     return taken;
   }

@@ -27,6 +27,22 @@ describe('FrameReader', () => {
     );
   });
 
+  it('takes memory for a large request as it comes, and not as it is announced', () => {
+    const body = Buffer.alloc(9_000_000, 'abc');
+    const stream = framed(body);
+    const before = process.memoryUsage().arrayBuffers;
+    const readers = Array.from({ length: 20 }, () => new FrameReader(100_000_000));
+    for (const each of readers) each.push(stream.subarray(0, 100), () => {});
+    // 9 MB each were announced.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(60_000_000);
+    const reader = new FrameReader(100_000_000);
+    const seen: Buffer[] = [];
+    for (let at = 0; at < stream.length; at += 65_536)
+      reader.push(stream.subarray(at, at + 65_536), (frame) => seen.push(frame));
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.equals(body)).toBe(true);
+  });
+
   it.each([-1, 0, 7, 101, 0x7fff_ffff])('refuses a request that announces %i bytes', (size) => {
     const announced = Buffer.alloc(4);
     announced.writeInt32BE(size);
