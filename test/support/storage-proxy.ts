@@ -26,6 +26,17 @@ export type ChangeAnswer = (asked: StorageRequest, answer: StorageAnswer) => voi
 /** `cut`: the connection ends without an answer. A number: the storage is not asked, and this is the status of the answer. */
 export type Refusal = 'cut' | number | undefined;
 
+/** The header that says why, as the storage has it for writes. */
+export function errorCode(status: number): IncomingHttpHeaders {
+  const codes: Readonly<Record<number, string>> = {
+    409: 'BlobAlreadyExists',
+    412: 'ConditionNotMet',
+    503: 'ServerBusy',
+  };
+  const code = codes[status];
+  return code === undefined ? {} : { 'x-ms-error-code': code };
+}
+
 /** Stands between a client and blob storage, refuses what is asked, and changes what comes back. */
 export class StorageProxy implements AsyncDisposable {
   change: ChangeAnswer = () => {};
@@ -64,7 +75,7 @@ export class StorageProxy implements AsyncDisposable {
     }
     if (refusal !== undefined) {
       asked.resume();
-      reply.writeHead(refusal, { 'content-length': 0 }).end();
+      reply.writeHead(refusal, { 'content-length': 0, ...errorCode(refusal) }).end();
       return;
     }
     const answer = await this.#forward(asked);
