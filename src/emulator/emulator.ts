@@ -9,8 +9,10 @@ import { Faults } from './faults/faults.ts';
 import type { HubDefinition } from './hub.ts';
 import { hubProblems } from './hub-problems.ts';
 import { parseHubSpec } from './hub-spec.ts';
+import { KafkaBroker } from './kafka/broker.ts';
 import { Namespace } from './namespace.ts';
 import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import { SharedLog } from './shared-log.ts';
 import { type EmulatorState, stateOf } from './state.ts';
 
 /**
@@ -35,13 +37,21 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return emulator;
 }
 
+/** As on the service: a Kafka client sees when a record was appended, which AMQP calls the enqueued time. */
+const MANNERS = {
+  topicWord: 'hub',
+  defaultConfigs: new Map([['message.timestamp.type', 'LogAppendTime']]),
+} as const;
+
 /** A running emulator; made by `startEmulator`. */
 export class Emulator implements AsyncDisposable {
   /** Trouble on demand. */
   readonly faults: Faults;
   readonly #options: ResolvedOptions;
+  readonly #log: SharedLog;
   readonly #namespace: Namespace;
   readonly #listeners: AmqpListener[] = [];
+  #kafka: KafkaBroker | undefined;
   #control: ControlServer | undefined;
   #port = 0;
   #tlsPort: number | undefined;
@@ -52,14 +62,15 @@ export class Emulator implements AsyncDisposable {
   /** @internal */
   constructor(options: ResolvedOptions) {
     this.#options = options;
+    this.#log = new SharedLog(options, MANNERS);
     this.#namespace = new Namespace({
       clock: options.clock,
       log: options.logger,
       keys: options.accessKeys,
       maxMessageBytes: options.maxMessageBytes,
-      limits: { maxBytes: options.maxPartitionBytes, maxAgeMs: options.retentionMs },
+      shared: this.#log,
     });
-    for (const hub of options.hubs) this.#namespace.addHub(hub);
+    for (const hub of options.hubs) this.#namespace.openHub(hub);
     this.faults = new Faults(this.#namespace, () => this.#connections());
   }
 
@@ -92,6 +103,16 @@ export class Emulator implements AsyncDisposable {
     return this.#controlPort === undefined ? undefined : `http://127.0.0.1:${this.#controlPort}`;
   }
 
+  /** The Kafka listener, with its faults and its state. Undefined without one. */
+  get kafka(): KafkaBroker | undefined {
+    return this.#kafka;
+  }
+
+  /** `host:port` for Kafka clients. Undefined without a Kafka listener. */
+  get kafkaBootstrap(): string | undefined {
+    return this.#kafka?.bootstrap;
+  }
+
   get state(): EmulatorState {
     return stateOf(this.#namespace, this.#connections());
   }
@@ -111,8 +132,12 @@ export class Emulator implements AsyncDisposable {
 
   /** @internal */
   async start(): Promise<void> {
-    const { port, tlsPort, webSocketPort, controlPort } = this.#options;
+    const { port, tlsPort, webSocketPort, controlPort, kafka } = this.#options;
     this.#port = await this.#listen(tcpServer, port);
+    if (kafka !== undefined) {
+      this.#kafka = new KafkaBroker(kafka, { log: this.#log });
+      await this.#kafka.start();
+    }
     if (tlsPort !== undefined || webSocketPort !== undefined) {
       const identity = await this.#identity();
       if (tlsPort !== undefined) this.#tlsPort = await this.#listen(tlsServer(identity), tlsPort);
@@ -127,9 +152,14 @@ export class Emulator implements AsyncDisposable {
 
   /** Cuts all connections, frees the ports and removes the certificate. What was stored is gone. */
   async close(): Promise<void> {
-    await Promise.all([...this.#listeners.map((one) => one.close()), this.#control?.close()]);
+    await Promise.all([
+      ...this.#listeners.map((one) => one.close()),
+      this.#control?.close(),
+      this.#kafka?.close(),
+    ]);
     this.#listeners.length = 0;
     this.#control = undefined;
+    this.#kafka = undefined;
     if (this.#certificatePath !== undefined) await removeCertificate(this.#certificatePath);
   }
 

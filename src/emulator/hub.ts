@@ -1,6 +1,8 @@
 import { ConnectedReceivers } from './amqp/connected-receivers.ts';
+import { EventLog } from './amqp/event-log.ts';
 import { IdempotentProducers } from './amqp/idempotent-producers.ts';
-import { type LogLimits, PartitionLog } from './log/partition-log.ts';
+import type { Partition } from './kafka-log/partition.ts';
+import type { Topic } from './kafka-log/topic.ts';
 
 /** An event hub to serve. */
 export interface HubDefinition {
@@ -15,33 +17,48 @@ export const DEFAULT_GROUP = '$Default';
 
 export interface HubPartition {
   readonly id: string;
-  readonly log: PartitionLog;
+  readonly log: EventLog;
   readonly producers: IdempotentProducers;
 }
 
-/** One event hub: its partitions and who reads them. */
+/** What hubs need beside their topics. */
+export interface HubParts {
+  /** Takes the next producer id nobody has, of either protocol. */
+  nextProducerId(): number;
+}
+
+/** One event hub: a topic as AMQP sees it, and who reads it. */
 export class Hub {
-  readonly name: string;
-  readonly createdAtMs: number;
-  readonly partitions: readonly HubPartition[];
+  readonly topic: Topic;
+  readonly #parts: HubParts;
+  readonly #partitions: HubPartition[] = [];
   /** By lower-cased name: the service does not tell groups apart by case. */
   readonly #groups = new Map<string, Map<string, ConnectedReceivers>>();
   readonly #takesAnyGroup: boolean;
   #nextPartition = 0;
 
-  constructor(definition: HubDefinition, limits: LogLimits, createdAtMs: number) {
-    this.name = definition.name;
-    this.createdAtMs = createdAtMs;
-    this.partitions = Array.from({ length: definition.partitions }, (_, index) => ({
-      id: String(index),
-      log: new PartitionLog(limits),
-      producers: new IdempotentProducers(),
-    }));
-    const { consumerGroups = [] } = definition;
+  constructor(topic: Topic, consumerGroups: readonly string[] | 'any', parts: HubParts) {
+    this.topic = topic;
+    this.#parts = parts;
     this.#takesAnyGroup = consumerGroups === 'any';
     for (const group of [DEFAULT_GROUP, ...(consumerGroups === 'any' ? [] : consumerGroups)]) {
       this.#groups.set(group.toLowerCase(), new Map());
     }
+  }
+
+  get name(): string {
+    return this.topic.name;
+  }
+
+  get createdAtMs(): number {
+    return this.topic.createdAtMs;
+  }
+
+  /** A Kafka client may have made more of them. */
+  get partitions(): readonly HubPartition[] {
+    for (const partition of this.topic.partitions.slice(this.#partitions.length))
+      this.#partitions.push(this.#hubPartition(partition));
+    return this.#partitions;
   }
 
   partition(id: string): HubPartition | undefined {
@@ -67,8 +84,21 @@ export class Hub {
 
   /** Partitions in turn, for batches that name none and have no key. */
   takeTurn(): HubPartition | undefined {
-    const partition = this.partitions[this.#nextPartition];
-    this.#nextPartition = (this.#nextPartition + 1) % this.partitions.length;
+    const { partitions } = this;
+    const partition = partitions[this.#nextPartition % partitions.length];
+    this.#nextPartition = (this.#nextPartition + 1) % partitions.length;
     return partition;
+  }
+
+  #hubPartition(partition: Partition): HubPartition {
+    const { nextProducerId } = this.#parts;
+    return {
+      id: String(this.#partitions.length),
+      log: new EventLog(this.topic, partition),
+      producers: new IdempotentProducers({
+        last: (producerId) => partition.producers.last(producerId),
+        nextProducerId,
+      }),
+    };
   }
 }

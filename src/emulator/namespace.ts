@@ -1,29 +1,29 @@
 import { type Clock, type Logger, PartitaError } from '../core/index.ts';
 import { AmqpError, notFound } from './amqp/conditions.ts';
 import type { AccessKeys } from './amqp/sas-token.ts';
-import { DropReport } from './drop-report.ts';
 import { FaultRules } from './faults/fault-rules.ts';
 import { Hub, type HubDefinition } from './hub.ts';
-import type { LogLimits } from './log/partition-log.ts';
+import type { Topic } from './kafka-log/topic.ts';
+import type { SharedLog } from './shared-log.ts';
 
 /** What all connections of one emulator share. */
 export interface NamespaceOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly limits: LogLimits;
+  readonly shared: SharedLog;
   readonly keys: AccessKeys;
   readonly maxMessageBytes: number;
 }
 
-/** The hubs of one emulator. */
+/** The hubs of one emulator: all topics there are, also those a Kafka client has made. */
 export class Namespace {
   readonly clock: Clock;
   readonly log: Logger;
   readonly keys: AccessKeys;
   readonly maxMessageBytes: number;
   readonly faults: FaultRules;
-  readonly dropReport: DropReport;
-  readonly #limits: LogLimits;
+  readonly #shared: SharedLog;
+  /** By topic id, so that a topic that was made anew is another hub. */
   readonly #hubs = new Map<string, Hub>();
 
   constructor(options: NamespaceOptions) {
@@ -31,28 +31,33 @@ export class Namespace {
     this.log = options.log;
     this.keys = options.keys;
     this.maxMessageBytes = options.maxMessageBytes;
-    this.#limits = options.limits;
     this.faults = new FaultRules(options.clock);
-    this.dropReport = new DropReport(options.clock, options.log);
+    this.#shared = options.shared;
   }
 
   get hubs(): readonly Hub[] {
-    return [...this.#hubs.values()];
+    return this.#shared.topics.all.map((topic) => this.#hubOf(topic));
   }
 
   /** @throws PartitaError `TOPIC_EXISTS` when there is a hub of that name. */
-  addHub(definition: HubDefinition): void {
-    const key = definition.name.toLowerCase();
-    if (this.#hubs.has(key)) {
-      throw new PartitaError('TOPIC_EXISTS', `The hub '${definition.name}' exists already.`, {
-        topic: definition.name,
-      });
+  addHub({ name, partitions, consumerGroups = [] }: HubDefinition): void {
+    if (this.#topic(name) !== undefined) {
+      throw new PartitaError('TOPIC_EXISTS', `The hub '${name}' exists already.`, { topic: name });
     }
-    this.#hubs.set(key, new Hub(definition, this.#limits, this.clock.now()));
+    this.#declare(this.#shared.topics.create(name, partitions), consumerGroups);
+  }
+
+  /**
+   * Serves a hub that may have been kept from another run, with more partitions when it was kept with fewer.
+   */
+  openHub({ name, partitions, consumerGroups = [] }: HubDefinition): void {
+    const kept = this.#topic(name);
+    this.#declare(this.#shared.openTopic(kept?.name ?? name, partitions), consumerGroups);
   }
 
   find(name: string): Hub | undefined {
-    return this.#hubs.get(name.toLowerCase());
+    const topic = this.#topic(name);
+    return topic && this.#hubOf(topic);
   }
 
   /** As links ask for it: @throws AmqpError when there is none, or it is refused on purpose. */
@@ -65,6 +70,24 @@ export class Namespace {
         `The messaging entity 'sb://localhost/${hub.name}' is disabled.`,
       );
     }
+    return hub;
+  }
+
+  /** The service does not tell names apart by case, Kafka does. */
+  #topic(name: string): Topic | undefined {
+    const { topics } = this.#shared;
+    const key = name.toLowerCase();
+    return topics.get(name) ?? topics.all.find((topic) => topic.name.toLowerCase() === key);
+  }
+
+  /** Nobody has declared groups for a topic of a Kafka client, so it takes any. */
+  #hubOf(topic: Topic): Hub {
+    return this.#hubs.get(topic.id) ?? this.#declare(topic, 'any');
+  }
+
+  #declare(topic: Topic, consumerGroups: readonly string[] | 'any'): Hub {
+    const hub = new Hub(topic, consumerGroups, this.#shared);
+    this.#hubs.set(topic.id, hub);
     return hub;
   }
 }

@@ -5,8 +5,30 @@ import type { TlsIdentity } from './amqp/socket-server.ts';
 import type { HubDefinition } from './hub.ts';
 import { hubProblems } from './hub-problems.ts';
 import { parseHubSpec } from './hub-spec.ts';
+import { checkKafkaOptions } from './kafka/option-check.ts';
+import {
+  type KafkaBrokerOptions,
+  type ResolvedKafkaOptions,
+  resolveKafkaOptions,
+} from './kafka/options.ts';
+import { isLegalTopicName } from './kafka-log/topics.ts';
 
 const MIB = 1024 * 1024;
+
+/** Options of `kafkaBroker` that are not the emulator's own. */
+export type KafkaListenerOptions = Omit<
+  KafkaBrokerOptions,
+  | 'topics'
+  | 'port'
+  | 'host'
+  | 'accessKeys'
+  | 'controlPort'
+  | 'maxPartitionBytes'
+  | 'maxBytes'
+  | 'retentionMs'
+  | 'clock'
+  | 'logger'
+>;
 
 /** Of one emulated Event Hubs namespace. */
 export interface EmulatorOptions {
@@ -31,8 +53,14 @@ export interface EmulatorOptions {
   readonly controlPort?: number;
   /** Shared access keys by policy name. @default the official emulator's, RootManageSharedAccessKey: SAS_KEY_VALUE */
   readonly accessKeys?: AccessKeys;
+  /** A Kafka listener on the same log, on this port; 0 for any free one: hubs are its topics. @default none */
+  readonly kafkaPort?: number;
+  /** How the Kafka listener behaves, beside what it has in common with the emulator. @default as `kafkaBroker` */
+  readonly kafka?: KafkaListenerOptions;
   /** Events kept per partition, in bytes as stored; the oldest go first. @default 64 MiB */
   readonly maxPartitionBytes?: number;
+  /** Kept in memory by all partitions together, in bytes; the oldest segment of all goes first. @default 1 GiB */
+  readonly maxBytes?: number;
   /** How long events are kept, in milliseconds. @default 3_600_000, an hour, as in the official emulator */
   readonly retentionMs?: number;
   /** Largest message or batch, in bytes. @default 1 MiB, as on the service */
@@ -52,7 +80,9 @@ export interface ResolvedOptions {
   readonly tls: TlsIdentity | undefined;
   readonly controlPort: number | undefined;
   readonly accessKeys: AccessKeys;
+  readonly kafka: ResolvedKafkaOptions | undefined;
   readonly maxPartitionBytes: number;
+  readonly maxBytes: number;
   readonly retentionMs: number;
   readonly maxMessageBytes: number;
   readonly clock: Clock;
@@ -61,7 +91,7 @@ export interface ResolvedOptions {
 
 /** @throws InvalidConfigError with all problems at once. */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
-  const resolved: ResolvedOptions = {
+  const resolved: Omit<ResolvedOptions, 'kafka'> = {
     hubs: options.hubs.map((hub) => (typeof hub === 'string' ? parseHubSpec(hub) : hub)),
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
@@ -71,25 +101,53 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     controlPort: options.controlPort,
     accessKeys: options.accessKeys ?? { RootManageSharedAccessKey: 'SAS_KEY_VALUE' },
     maxPartitionBytes: options.maxPartitionBytes ?? 64 * MIB,
+    maxBytes: options.maxBytes ?? 1024 * MIB,
     retentionMs: options.retentionMs ?? 3_600_000,
     maxMessageBytes: options.maxMessageBytes ?? MIB,
     clock: options.clock ?? realClock,
     logger: options.logger ?? silentLogger,
   };
-  const problems = [...hubProblems(resolved.hubs), ...ownProblems(resolved)];
+  const kafka = kafkaOptions(options, resolved);
+  const problems = [
+    ...hubProblems(resolved.hubs),
+    ...ownProblems(resolved, options.kafkaPort),
+    ...(kafka === undefined ? [] : topicProblems(resolved.hubs)),
+    ...(kafka === undefined ? [] : checkKafkaOptions(kafka).map((problem) => `kafka: ${problem}`)),
+  ];
   if (problems.length > 0) throw new InvalidConfigError('emulator options', problems);
-  return resolved;
+  return { ...resolved, kafka: kafka && resolveKafkaOptions(kafka) };
 }
 
-function ownProblems(options: ResolvedOptions): string[] {
+/** Of the Kafka listener, where there is one. */
+function kafkaOptions(
+  { kafkaPort, kafka }: EmulatorOptions,
+  { host, accessKeys, clock, logger }: Omit<ResolvedOptions, 'kafka'>,
+): KafkaBrokerOptions | undefined {
+  if (kafkaPort === undefined) return undefined;
+  return { ...kafka, port: kafkaPort, host, accessKeys, clock, logger };
+}
+
+function topicProblems(hubs: readonly HubDefinition[]): string[] {
+  return hubs
+    .filter(({ name }) => !isLegalTopicName(name))
+    .map(
+      ({ name }) => `the hub '${name}' cannot be a topic of the Kafka listener; leave out the /`,
+    );
+}
+
+function ownProblems(
+  options: Omit<ResolvedOptions, 'kafka'>,
+  kafkaPort: number | undefined,
+): string[] {
   const problems: string[] = [];
-  for (const name of ['port', 'tlsPort', 'webSocketPort', 'controlPort'] as const) {
-    const port = options[name];
+  const ports = { ...options, kafkaPort };
+  for (const name of ['port', 'tlsPort', 'webSocketPort', 'controlPort', 'kafkaPort'] as const) {
+    const port = ports[name];
     if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
       problems.push(`${name} is ${port}; give a whole number from 0 to 65535`);
     }
   }
-  for (const name of ['maxPartitionBytes', 'retentionMs', 'maxMessageBytes'] as const) {
+  for (const name of ['maxPartitionBytes', 'maxBytes', 'retentionMs', 'maxMessageBytes'] as const) {
     if (!(options[name] > 0)) problems.push(`${name} is ${options[name]}; give more than 0`);
   }
   if (options.hubs.length === 0) problems.push('hubs is empty; give at least one');

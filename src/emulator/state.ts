@@ -1,5 +1,5 @@
 import type { AmqpConnection } from './amqp/connection.ts';
-import type { DroppedEvents } from './log/partition-log.ts';
+import type { DroppedRecords } from './kafka-log/dropped-records.ts';
 import type { Namespace } from './namespace.ts';
 
 /** What the emulator holds, at one moment. */
@@ -21,7 +21,7 @@ export interface PartitionState {
   /** Of the events that are kept, as stored. */
   readonly bytes: number;
   /** Since the start, by the limit that was reached. */
-  readonly dropped: DroppedEvents;
+  readonly dropped: DroppedRecords;
   readonly consumers: readonly { readonly group: string; readonly ownerLevel?: number }[];
 }
 
@@ -42,15 +42,15 @@ export function stateOf(
       }));
   return {
     connections: connections.length,
-    hubs: namespace.hubs.map(({ name, partitions }) => ({
+    hubs: namespace.hubs.map(({ name, topic }) => ({
       name,
-      partitions: partitions.map(({ id, log }) => ({
-        id,
-        beginningSequenceNumber: log.beginningSequenceNumber,
-        lastSequenceNumber: log.nextSequenceNumber - 1,
+      partitions: topic.partitions.map(({ log }, index) => ({
+        id: String(index),
+        beginningSequenceNumber: log.startOffset,
+        lastSequenceNumber: log.endOffset - 1,
         bytes: log.retainedBytes,
         dropped: log.dropped,
-        consumers: consumersOf(name, id),
+        consumers: consumersOf(name, String(index)),
       })),
     })),
   };

@@ -68,11 +68,11 @@ export function attachConsumer(
   return new ConsumerLink(link, namespace, {
     place: { hub: hub.name, partition: id, group: address.group },
     log,
+    cursor: log.cursor(startPosition(source, log)),
     receivers: hub.receivers(address.group, id),
     outlet,
     name: typeof name === 'string' ? name : undefined,
     epoch: integer(attach.properties?.['com.microsoft:epoch']),
-    startFrom: startPosition(source, log),
     runtimeMetric: desires(attach, RUNTIME_METRIC),
   });
 }

@@ -1,9 +1,11 @@
+import { ProtocolError } from '../../protocol/index.ts';
 import type { LinkPlace } from '../faults/targets.ts';
-import type { PartitionLog, StoredEvent } from '../log/partition-log.ts';
 import type { Namespace } from '../namespace.ts';
-import type { AmqpError } from './conditions.ts';
+import { AmqpError, notFound } from './conditions.ts';
 import type { ConnectedReceiver, ConnectedReceivers } from './connected-receivers.ts';
-import { withRuntimeMetric } from './event-writer.ts';
+import type { EventCursor, LoggedEvent } from './event-cursor.ts';
+import type { EventLog } from './event-log.ts';
+import { messageOf } from './event-writer.ts';
 import type { RheaSender } from './rhea.ts';
 import type { ServedLink } from './served-link.ts';
 import { settleDeliveriesOf } from './tame-connection.ts';
@@ -22,12 +24,12 @@ export interface LinkOutlet {
 
 export interface ConsumerLinkOptions {
   readonly place: LinkPlace;
-  readonly log: PartitionLog;
+  readonly log: EventLog;
+  readonly cursor: EventCursor;
   readonly receivers: ConnectedReceivers;
   readonly outlet: LinkOutlet;
   readonly name: string | undefined;
   readonly epoch: number | undefined;
-  readonly startFrom: number;
   /** Adds the state of the partition to each delivery. */
   readonly runtimeMetric: boolean;
 }
@@ -42,7 +44,6 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
   readonly #namespace: Namespace;
   readonly #options: ConsumerLinkOptions;
   readonly #unwatch: () => void;
-  #next: number;
   #isOpen = true;
   #isScheduled = false;
   #isHeldBack = false;
@@ -56,7 +57,6 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
     this.#link = link;
     this.#namespace = namespace;
     this.#options = options;
-    this.#next = options.startFrom;
     options.receivers.admit(this);
     this.#unwatch = options.log.watch(() => this.#schedule());
     link.on('sender_flow', () => this.#schedule());
@@ -86,7 +86,7 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
 
   /** To be called whenever the connection has room again. */
   resume(): void {
-    if (this.#next < this.#options.log.nextSequenceNumber) this.#schedule();
+    if (this.#options.cursor.hasMore) this.#schedule();
   }
 
   /** Many appends of one turn are one run. */
@@ -101,7 +101,7 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
 
   /** A delay that was asked for holds back everything that lies ready. */
   #holdBack(): boolean {
-    if (this.#next >= this.#options.log.nextSequenceNumber) return false;
+    if (!this.#options.cursor.hasMore) return false;
     const delayMs = this.#namespace.faults.delayMs(this.place, 'receive');
     if (delayMs === 0) return false;
     this.#isHeldBack = true;
@@ -113,23 +113,37 @@ export class ConsumerLink implements ServedLink, ConnectedReceiver {
   }
 
   #pump(): void {
-    const { log, outlet } = this.#options;
+    const { log, outlet, place } = this.#options;
+    if (log.isClosed) {
+      this.detach(notFound(place.hub));
+      return;
+    }
     if (outlet.isFull()) return;
     const now = this.#namespace.clock.now();
     log.expire(now);
-    this.#next = Math.max(this.#next, log.beginningSequenceNumber);
-    let credit = Math.min(outlet.creditOf(this.#link), EVENTS_PER_TURN);
-    for (; credit > 0; credit--) {
-      const event = log.read(this.#next);
-      if (event === undefined || !this.#send(event, now)) return;
-      this.#next++;
+    try {
+      this.#deliver(Math.min(outlet.creditOf(this.#link), EVENTS_PER_TURN), now);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      // A Kafka broker does not look into batches, so this comes out here.
+      this.#namespace.log.error('A batch of a Kafka client holds no records', { ...place, error });
+      this.detach(new AmqpError('amqp:internal-error', error.message));
     }
   }
 
-  #send(event: StoredEvent, nowMs: number): boolean {
+  #deliver(count: number, nowMs: number): void {
+    const { cursor } = this.#options;
+    for (let left = count; left > 0; left--) {
+      const event = cursor.peek();
+      if (event === undefined || !this.#send(event, nowMs)) return;
+      cursor.advance();
+    }
+  }
+
+  #send(event: LoggedEvent, nowMs: number): boolean {
     const { log, outlet, runtimeMetric } = this.#options;
     const last = runtimeMetric ? log.last : undefined;
-    const bytes = last === undefined ? event.bytes : withRuntimeMetric(event, last, nowMs);
+    const bytes = messageOf(event, last && { last, nowMs });
     if (!outlet.take(this.#link, bytes.length)) return false;
     const tag = Buffer.allocUnsafe(4);
     tag.writeUInt32BE(this.#tag++ >>> 0);

@@ -60,8 +60,27 @@ export function eachPair(
     const valueAt = endOfValue(bytes, keyAt);
     const end = endOfValue(bytes, valueAt);
     const isText = byteAt(bytes, keyAt) >> 4 >= 0xa && byteAt(bytes, keyAt) >> 4 <= 0xb;
-    visit(isText ? variableAt(bytes, keyAt).toString('latin1') : '', keyAt, valueAt, end);
+    visit(isText ? variableAt(bytes, keyAt).toString('utf8') : '', keyAt, valueAt, end);
     keyAt = end;
+  }
+}
+
+/** Elements of a list: `visit(at, end)` for each. */
+export function eachElement(
+  bytes: Buffer,
+  at: number,
+  visit: (at: number, end: number) => void,
+): void {
+  const code = byteAt(bytes, at);
+  if (code === 0x45) return;
+  if (code !== 0xc0 && code !== 0xd0) throw new EncodingError(`Found no list at byte ${at}.`);
+  const wide = code === 0xd0;
+  const count = wide ? wordAt(bytes, at + 5) : byteAt(bytes, at + 2);
+  let elementAt = at + (wide ? 9 : 3);
+  for (let element = 0; element < count; element++) {
+    const end = endOfValue(bytes, elementAt);
+    visit(elementAt, end);
+    elementAt = end;
   }
 }
 

@@ -13,15 +13,32 @@ interface ProducerState {
   readonly lastSequenceNumber: number;
 }
 
+/** What the log remembers of producers, whatever protocol they speak. */
+export interface ProducerMemory {
+  last(producerId: number): { readonly epoch: number; readonly lastSequence: number } | undefined;
+  /** Takes the next id nobody has. */
+  nextProducerId(): number;
+}
+
+/** Events that are not in the log yet; `remember` says that they are. */
+export interface FreshEvents<Event> {
+  readonly events: readonly Event[];
+  remember(): void;
+}
+
 /** The idempotent producers of one partition: each event of a producer is taken once, in the order of its numbers. */
 export class IdempotentProducers {
+  readonly #memory: ProducerMemory;
   readonly #states = new Map<number, ProducerState>();
-  #nextId = 1;
+
+  constructor(memory: ProducerMemory) {
+    this.#memory = memory;
+  }
 
   /** @throws AmqpError when a newer epoch of the same producer is known. */
   attach({ producerId, epoch, sequenceNumber }: ProducerClaim): ProducerStamp {
-    const id = producerId ?? this.#unusedId();
-    const known = this.#states.get(id);
+    const id = producerId ?? this.#memory.nextProducerId();
+    const known = this.#known(id);
     if (known !== undefined && epoch !== undefined && epoch < known.epoch) {
       throw stolenEpoch(id, epoch, known.epoch);
     }
@@ -36,29 +53,33 @@ export class IdempotentProducers {
 
   /**
    * Those of a delivery's events that are not there already. A delivery is taken whole or not at all: when it is refused,
-   * nothing is remembered of it.
+   * nothing is remembered of it. What is fresh is remembered when it was appended.
    *
    * @throws AmqpError when an event before one of them is missing, or the epoch is old.
    */
   take<Event extends { readonly stamp: ProducerStamp | undefined }>(
     events: readonly Event[],
-  ): Event[] {
+  ): FreshEvents<Event> {
     const ends = new Map<number, ProducerState>();
     const fresh = events.filter(({ stamp }) => {
       if (stamp === undefined) return true;
-      const state = ends.get(stamp.producerId) ?? this.#states.get(stamp.producerId);
+      const state = ends.get(stamp.producerId) ?? this.#known(stamp.producerId);
       if (state !== undefined && !isNext(stamp, state)) return false;
       const { epoch, sequenceNumber } = stamp;
       ends.set(stamp.producerId, { epoch, lastSequenceNumber: sequenceNumber });
       return true;
     });
-    for (const [producerId, state] of ends) this.#states.set(producerId, state);
-    return fresh;
+    const remember = (): void => {
+      for (const [producerId, state] of ends) this.#states.set(producerId, state);
+    };
+    return { events: fresh, remember };
   }
 
-  #unusedId(): number {
-    while (this.#states.has(this.#nextId)) this.#nextId++;
-    return this.#nextId++;
+  #known(producerId: number): ProducerState | undefined {
+    const state = this.#states.get(producerId);
+    if (state !== undefined) return state;
+    const last = this.#memory.last(producerId);
+    return last && { epoch: last.epoch, lastSequenceNumber: last.lastSequence };
   }
 }
 

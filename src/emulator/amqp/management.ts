@@ -1,6 +1,7 @@
 import type { Hub, HubPartition } from '../hub.ts';
 import type { Namespace } from '../namespace.ts';
 import { AmqpError, serverBusy, unauthorized, unknownPartition } from './conditions.ts';
+import { offsetOf } from './event-offset.ts';
 import type { Answer, Reply } from './request-node.ts';
 import type { RheaContainer } from './rhea.ts';
 import { allows, checkToken } from './sas-token.ts';
@@ -88,8 +89,10 @@ function describePartition({ types }: RheaContainer, hub: Hub, id: string, nowMs
     partition: id,
     begin_sequence_number: types.wrap_long(log.beginningSequenceNumber),
     last_enqueued_sequence_number: types.wrap_long(log.nextSequenceNumber - 1),
-    last_enqueued_offset: types.wrap_string(String(log.last?.offset ?? -1)),
+    last_enqueued_offset: types.wrap_string(
+      String(log.last === undefined ? -1 : offsetOf(log.last.sequenceNumber)),
+    ),
     last_enqueued_time_utc: types.wrap_timestamp(log.last?.enqueuedAtMs ?? 0),
-    is_partition_empty: types.wrap_boolean(log.last === undefined),
+    is_partition_empty: types.wrap_boolean(log.beginningSequenceNumber === log.nextSequenceNumber),
   };
 }

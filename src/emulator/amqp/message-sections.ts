@@ -8,6 +8,9 @@ export const section = {
   properties: 0x73,
   applicationProperties: 0x74,
   data: 0x75,
+  sequence: 0x76,
+  value: 0x77,
+  footer: 0x78,
 } as const;
 
 /** Some clients name sections by symbol. */
@@ -18,6 +21,9 @@ const bySymbol: Readonly<Record<string, number>> = {
   'amqp:properties:list': section.properties,
   'amqp:application-properties:map': section.applicationProperties,
   'amqp:data:binary': section.data,
+  'amqp:amqp-sequence:list': section.sequence,
+  'amqp:amqp-value:*': section.value,
+  'amqp:footer:map': section.footer,
 };
 
 export interface Section {

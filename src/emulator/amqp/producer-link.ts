@@ -1,16 +1,14 @@
+import { PartitaError } from '../../core/index.ts';
 import { eventHubsPartition } from '../../partitioners/index.ts';
 import type { LinkPlace } from '../faults/targets.ts';
 import type { Hub, HubPartition } from '../hub.ts';
 import type { Namespace } from '../namespace.ts';
-import { AmqpError, messageTooLarge, serverBusy, wrongArgument } from './conditions.ts';
+import { AmqpError, messageTooLarge, notFound, serverBusy, wrongArgument } from './conditions.ts';
 import { EncodingError } from './encoding.ts';
 import { eventsOf, type IncomingEvent } from './event.ts';
-import { EventWriter } from './event-writer.ts';
+import type { EventLog } from './event-log.ts';
 import type { RheaContainer, RheaContext, RheaDelivery, RheaReceiver, Typed } from './rhea.ts';
 import type { ServedLink } from './served-link.ts';
-
-/** One for all links: a write is over before the next begins. */
-const writer = new EventWriter();
 
 /** Takes events from a client, for a hub or for one of its partitions. */
 export class ProducerLink implements ServedLink {
@@ -83,11 +81,16 @@ export class ProducerLink implements ServedLink {
     if (bytes.length > maxMessageBytes) throw messageTooLarge(bytes.length, maxMessageBytes);
     if (faults.throttles(this.place)) throw serverBusy();
     const events = eventsOf(bytes, format);
-    const partition = this.#partitionFor(events);
-    this.#append(
-      partition,
-      this.#partition === undefined ? events : partition.producers.take(events),
-    );
+    const { log, producers } = this.#partitionFor(events);
+    if (log.isClosed) throw notFound(this.#hub.name);
+    const nowMs = this.#namespace.clock.now();
+    if (this.#partition === undefined) {
+      this.#append(log, events, nowMs);
+      return;
+    }
+    const fresh = producers.take(events);
+    this.#append(log, fresh.events, nowMs);
+    fresh.remember();
   }
 
   /** All events of a delivery go to one partition: the one of the link, of the key, or the next in turn. */
@@ -105,18 +108,13 @@ export class ProducerLink implements ServedLink {
     return partition;
   }
 
-  #append({ id, log }: HubPartition, events: readonly IncomingEvent[]): void {
-    const enqueuedAtMs = this.#namespace.clock.now();
-    log.expire(enqueuedAtMs);
-    for (const event of events) {
-      const place = {
-        sequenceNumber: log.nextSequenceNumber,
-        offset: log.nextOffset,
-        enqueuedAtMs: Math.max(enqueuedAtMs, log.newestMs),
-      };
-      log.append(writer.write(event, place), enqueuedAtMs, event.header.length);
+  #append(log: EventLog, events: readonly IncomingEvent[], nowMs: number): void {
+    try {
+      log.append(events, nowMs);
+    } catch (error) {
+      if (!PartitaError.is(error)) throw error;
+      this.#namespace.log.error('Events could not be stored', { hub: this.#hub.name, error });
+      throw new AmqpError('amqp:internal-error', error.message);
     }
-    log.announce();
-    this.#namespace.dropReport.check(log, { hub: this.#hub.name, partition: id });
   }
 }

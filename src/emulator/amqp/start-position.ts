@@ -1,5 +1,6 @@
-import type { PartitionLog } from '../log/partition-log.ts';
 import { AmqpError, wrongArgument } from './conditions.ts';
+import type { EventLog } from './event-log.ts';
+import { offsetOf, sequenceNumberFrom } from './event-offset.ts';
 import type { Terminus } from './rhea.ts';
 
 const SELECTOR = 'apache.org:selector-filter:string';
@@ -11,7 +12,7 @@ const selector =
  *
  * @throws AmqpError for a selector that is not understood, or one beyond the end of the partition.
  */
-export function startPosition(source: Terminus, log: PartitionLog): number {
+export function startPosition(source: Terminus, log: EventLog): number {
   const filter = source.filter?.[SELECTOR];
   const text = typeof filter === 'string' ? filter : filter?.value;
   if (typeof text !== 'string') return log.beginningSequenceNumber;
@@ -27,23 +28,23 @@ export function startPosition(source: Terminus, log: PartitionLog): number {
   }
   return name.toLowerCase() === 'sequence-number'
     ? fromSequenceNumber(number, inclusive, log)
-    : log.find(({ enqueuedAtMs }) => (inclusive ? enqueuedAtMs >= number : enqueuedAtMs > number));
+    : log.firstAt(number, inclusive);
 }
 
-function fromOffset(value: string, inclusive: boolean, log: PartitionLog): number {
+function fromOffset(value: string, inclusive: boolean, log: EventLog): number {
   if (value === '-1') return log.beginningSequenceNumber;
   if (value === '@latest') return log.nextSequenceNumber;
   const offset = Number(value);
-  const last = log.last;
-  if (!/^\d+$/.test(value) || offset > (last?.offset ?? -1)) {
+  const last = log.last === undefined ? -1 : offsetOf(log.last.sequenceNumber);
+  if (!/^\d+$/.test(value) || offset > last) {
     throw wrongArgument(
-      `The supplied offset '${value}' is invalid. The last offset in the system is '${last?.offset ?? -1}'.`,
+      `The supplied offset '${value}' is invalid. The last offset in the system is '${last}'.`,
     );
   }
-  return log.find((event) => (inclusive ? event.offset >= offset : event.offset > offset));
+  return Math.max(sequenceNumberFrom(offset, inclusive), log.beginningSequenceNumber);
 }
 
-function fromSequenceNumber(number: number, inclusive: boolean, log: PartitionLog): number {
+function fromSequenceNumber(number: number, inclusive: boolean, log: EventLog): number {
   const next = inclusive ? number : number + 1;
   if (next > log.nextSequenceNumber) {
     throw wrongArgument(

@@ -28,6 +28,14 @@ export class OpenTransactions {
     return Math.min(endOffset, ...this.#firstOffsets.values());
   }
 
+  /** Whether what the producer wrote there was aborted since. */
+  isAborted(producerId: number, offset: number): boolean {
+    return this.#aborted.some(
+      (each) =>
+        each.producerId === producerId && each.firstOffset <= offset && offset < each.lastOffset,
+    );
+  }
+
   /** Those that reach into the range; those in front of the log are forgotten. */
   abortedWithin(from: number, to: number, logStart: number): readonly AbortedTransaction[] {
     this.#aborted = this.#aborted.filter(({ lastOffset }) => lastOffset >= logStart);

@@ -54,6 +54,14 @@ export class ProducerStates {
     return expectSequence(stamp, newest === undefined ? 0 : (newest.lastSequence + 1) % SEQUENCES);
   }
 
+  /** How far a producer is; undefined when nobody remembers it, or it has written nothing in this epoch. */
+  last(producerId: number): { epoch: number; lastSequence: number } | undefined {
+    const state = this.#producers.get(producerId);
+    const newest = state?.batches.at(-1);
+    if (state === undefined || newest === undefined) return undefined;
+    return { epoch: state.epoch, lastSequence: newest.lastSequence };
+  }
+
   /** The batch was appended. */
   note(stamp: ProducerStamp, baseOffset: number): void {
     if (stamp.producerId === NO_PRODUCER) return;

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
 import { Groups } from '../kafka-groups/groups.ts';
-import { Topics } from '../kafka-log/topics.ts';
 import { endpoints } from '../kafka-requests/endpoints.ts';
 import { Transactions } from '../kafka-transactions/transactions.ts';
 import type { Connection } from '../kafka-wire/connection.ts';
 import type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
+import { SharedLog } from '../shared-log.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Cluster } from './cluster.ts';
@@ -52,8 +52,11 @@ export type KafkaSocketFactory = (request: {
 
 /** What the broker may share with others that serve the same log. */
 export interface SharedParts {
-  readonly topics?: Topics;
+  /** @default one of its own */
+  readonly log?: SharedLog;
 }
+
+const MANNERS = { topicWord: 'topic' } as const;
 
 /** A running broker, or cluster of them; made by `kafkaBroker`. What it stores is gone when it is closed. */
 export class KafkaBroker implements AsyncDisposable {
@@ -62,6 +65,7 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #nodes: readonly BrokerNode[];
   readonly #state: BrokerState;
   readonly #options: ResolvedKafkaOptions;
+  readonly #ownLog: SharedLog | undefined;
   #identity: KafkaTlsIdentity | undefined;
   #certificatePath: string | undefined;
 
@@ -69,8 +73,10 @@ export class KafkaBroker implements AsyncDisposable {
   constructor(options: ResolvedKafkaOptions, shared: SharedParts = {}) {
     this.#options = options;
     this.#nodes = Array.from({ length: options.brokers }, (_, index) => nodeOf(options, index));
-    this.#state = stateOf(options, this.#nodes, shared);
-    for (const { name, partitions } of options.topics) this.#state.topics.create(name, partitions);
+    this.#ownLog = shared.log === undefined ? new SharedLog(options, MANNERS) : undefined;
+    const log = shared.log ?? (this.#ownLog as SharedLog);
+    this.#state = stateOf(options, this.#nodes, log);
+    for (const { name, partitions } of options.topics) log.openTopic(name, partitions);
     this.faults = new KafkaFaults(this.#state.faults, {
       versions: this.#state.versions,
       dropConnections: (clientId) => this.#drop(clientId),
@@ -250,12 +256,8 @@ function nodeOf(options: ResolvedKafkaOptions, index: number): BrokerNode {
 function stateOf(
   options: ResolvedKafkaOptions,
   nodes: readonly BrokerNode[],
-  shared: SharedParts,
+  { topics, nextProducerId }: SharedLog,
 ): BrokerState {
-  let producerIds = 0;
-  const nextProducerId = (): number => producerIds++;
-  const limits = { maxBytes: options.maxPartitionBytes, maxAgeMs: options.retentionMs };
-  const topics = shared.topics ?? new Topics(limits);
   const groups = new Groups(options);
   const { clock, logger, credentials, defaultPartitions, maxTopicPartitions } = options;
   const { autoCreateTopics, maxCommitMetadataBytes } = options;

@@ -23,6 +23,7 @@ const knownOptions: readonly (keyof KafkaBrokerOptions)[] = [
   'maxTopicPartitions',
   'autoCreateTopics',
   'maxPartitionBytes',
+  'maxBytes',
   'retentionMs',
   'maxRequestBytes',
   'initialRebalanceDelayMs',
@@ -59,7 +60,7 @@ function checkNumbers(check: OptionCheck, given: Given): void {
     if (given[name] !== undefined) check.count(name, given[name], 1);
   for (const name of ['initialRebalanceDelayMs', 'maxCommitMetadataBytes'])
     if (given[name] !== undefined) check.count(name, given[name], 0);
-  for (const name of ['maxPartitionBytes', 'retentionMs'])
+  for (const name of ['maxPartitionBytes', 'maxBytes', 'retentionMs'])
     if (given[name] !== undefined && !(Number(given[name]) > 0))
       check.problem(`${name} is ${show(given[name])}; give more than 0`);
   if (Number(given.brokers) > MAX_BROKERS)

@@ -60,6 +60,8 @@ export interface KafkaBrokerOptions {
   readonly autoCreateTopics?: boolean;
   /** Kept per partition, in bytes as produced; the oldest go first. @default 64 MiB */
   readonly maxPartitionBytes?: number;
+  /** Kept in memory by all partitions together, in bytes; the oldest segment of all goes first. @default 1 GiB */
+  readonly maxBytes?: number;
   /** How long records are kept, in milliseconds. @default 604_800_000, a week, as Kafka does */
   readonly retentionMs?: number;
   /** Largest request, in bytes; a larger one ends its connection. @default 100 MiB, as Kafka does; Event Hubs 1_046_528 */
@@ -99,6 +101,7 @@ const defaults = {
   maxTopicPartitions: 10_000,
   autoCreateTopics: true,
   maxPartitionBytes: 64 * MIB,
+  maxBytes: 1024 * MIB,
   retentionMs: 604_800_000,
   maxRequestBytes: 100 * MIB,
   initialRebalanceDelayMs: 0,

@@ -1,11 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import type { EventLog } from '../../../../src/emulator/amqp/event-log.ts';
 import type { Terminus } from '../../../../src/emulator/amqp/rhea.ts';
 import { startPosition } from '../../../../src/emulator/amqp/start-position.ts';
-import { PartitionLog } from '../../../../src/emulator/log/partition-log.ts';
+import { eventLog } from './event-log-of.ts';
 
-/** Three events: offsets 0, 10, 20, enqueued at 100, 200, 300. */
-const log = new PartitionLog({ maxBytes: Infinity, maxAgeMs: Infinity });
-for (const nowMs of [100, 200, 300]) log.append(Buffer.alloc(10), nowMs, 0);
+const nothing = Buffer.alloc(0);
+
+/** With an event for each time. */
+function logOf(times: readonly number[], maxBytes = Infinity): EventLog {
+  const log = eventLog({ maxBytes, maxAgeMs: Infinity });
+  for (const nowMs of times)
+    log.append(
+      [
+        {
+          header: nothing,
+          annotations: [],
+          partitionKey: undefined,
+          stamp: undefined,
+          rest: Buffer.from([0x00, 0x53, 0x75, 0xa0, 1, 7]),
+        },
+      ],
+      nowMs,
+    );
+  return log;
+}
+
+/** Three events: offsets 0, 1024, 2048, enqueued at 100, 200, 300. */
+const log = logOf([100, 200, 300]);
 
 const start = (filter?: string, of = log): number =>
   startPosition(
@@ -21,9 +42,9 @@ describe('a start position', () => {
   it.for([
     ["amqp.annotation.x-opt-offset > '-1'", 0],
     ["amqp.annotation.x-opt-offset > '@latest'", 3],
-    ["amqp.annotation.x-opt-offset > '10'", 2],
-    ["amqp.annotation.x-opt-offset >= '10'", 1],
-    ["amqp.annotation.x-opt-offset > '20'", 3],
+    ["amqp.annotation.x-opt-offset > '1024'", 2],
+    ["amqp.annotation.x-opt-offset >= '1024'", 1],
+    ["amqp.annotation.x-opt-offset > '2048'", 3],
     ["amqp.annotation.x-opt-sequence-number > '0'", 1],
     ["amqp.annotation.x-opt-sequence-number >= '0'", 0],
     ["amqp.annotation.x-opt-sequence-number > '-1'", 0],
@@ -41,7 +62,7 @@ describe('a start position', () => {
   });
 
   it.for([
-    ["amqp.annotation.x-opt-offset > '21'", 'com.microsoft:argument-error'],
+    ["amqp.annotation.x-opt-offset > '2049'", 'com.microsoft:argument-error'],
     ["amqp.annotation.x-opt-offset > 'east-1:5'", 'com.microsoft:argument-error'],
     ["amqp.annotation.x-opt-sequence-number > '3'", 'com.microsoft:argument-error'],
     ["amqp.annotation.x-opt-sequence-number > 'x'", 'com.microsoft:argument-error'],
@@ -51,8 +72,7 @@ describe('a start position', () => {
   });
 
   it('that was dropped is the beginning of what is left', () => {
-    const short = new PartitionLog({ maxBytes: 10, maxAgeMs: Infinity });
-    for (let i = 0; i < 5; i++) short.append(Buffer.alloc(10), i, 0);
+    const short = logOf([0, 1, 2, 3, 4], 10);
     expect(start("amqp.annotation.x-opt-sequence-number >= '1'", short)).toBe(4);
     expect(start("amqp.annotation.x-opt-offset > '0'", short)).toBe(4);
     expect(start("amqp.annotation.x-opt-offset > '-1'", short)).toBe(4);
