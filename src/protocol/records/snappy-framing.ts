@@ -6,6 +6,8 @@ const HEADER = Buffer.from('82534e4150505900' + '00000001' + '00000001', 'hex');
 const MAGIC_BYTES = 8;
 /** Java's default block. */
 const BLOCK_BYTES = 32 * 1024;
+/** A copy of 64 bytes takes 3: no block grows more than 22 times (Snappy's format description, "Compressed stream"). */
+const MAX_GROWTH = 22;
 
 /** Blocks of raw snappy, each behind its length: the form Java and librdkafka write and read. */
 export function compressXerial(bytes: Buffer, compressBlock: (block: Buffer) => Buffer): Buffer {
@@ -52,9 +54,10 @@ function checked(block: Buffer, maxBytes: number): Buffer {
     length += (byte & 0x7f) * 2 ** (7 * i);
     if (byte < 0x80) break;
   }
-  if (length <= maxBytes) return block;
+  const most = Math.min(maxBytes, block.length * MAX_GROWTH);
+  if (length <= most) return block;
   throw new ProtocolError(
     'CORRUPT',
-    `Snappy block claims ${length} bytes, at most ${maxBytes} are read.`,
+    `Snappy block of ${block.length} bytes claims ${length}, at most ${most} are read.`,
   );
 }

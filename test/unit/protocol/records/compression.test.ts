@@ -41,4 +41,10 @@ describe('compression', () => {
       /claims 4294967295/,
     );
   });
+
+  it('refuses a snappy block that claims more than its bytes can say, and reads the densest', () => {
+    expect(() => decompress(Buffer.from('8080804000', 'hex'), SNAPPY)).toThrow(/5 bytes claims/);
+    const dense = Buffer.alloc(8_000_000);
+    expect(decompress(compressSync(dense), SNAPPY).equals(dense)).toBe(true);
+  });
 });
