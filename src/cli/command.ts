@@ -1,22 +1,20 @@
-import type { ParseArgsConfig } from 'node:util';
+import type { Command } from 'commander';
+import type { Output } from './terminal/output.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
-/** One command of `partita`. Its file is loaded when it is called. */
-export interface Command {
-  /** What `partita <name> --help` prints. */
-  readonly help: string;
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** Resolves when the command is done; long-running ones when `signal` is aborted. */
-  run(values: CommandValues, context: CommandContext): Promise<void>;
+/** What a command works with, besides its arguments and options. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly output: Output;
 }
 
-/** As `parseArgs` of Node gives them. */
-export type CommandValues = Readonly<
-  Record<string, string | boolean | (string | boolean)[] | undefined>
->;
+/** Wires a function to a command: how it is called in the end is the business of whoever runs the line. */
+export type Act = (
+  command: Command,
+  run: (context: CommandContext, ...values: never[]) => Promise<void>,
+) => void;
 
-export interface CommandContext {
-  /** Prints a line. */
-  print(line: string): void;
-  /** Aborted by the first SIGTERM or SIGINT. */
-  readonly signal: AbortSignal;
+/** A command's module: says what the command takes and does. Loaded when the command is called, or its help is asked for. */
+export interface CommandModule {
+  define(command: Command, act: Act): void;
 }

@@ -18,6 +18,7 @@ export type {
 } from './create/app-parts.ts';
 export { consumerName } from './create/consumer-name.ts';
 export { type CreateOptions, createAppFromConfig } from './create/create-app.ts';
+export { loggerOf } from './create/logger-of.ts';
 export { defineConfig } from './define-config.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainedWarning, ExplainOptions, Explanation } from './explain/explanation.ts';

@@ -1,5 +1,5 @@
 import type { Container } from 'inversify';
-import type { BatchContext, RecordContext } from '../core/index.ts';
+import { type BatchContext, InvalidConfigError, type RecordContext } from '../core/index.ts';
 import type { AnyClass } from './bindings.ts';
 import { CallScope, type CallSlot, callSlot } from './call-scope.ts';
 import { asConfigError } from './config-error.ts';
@@ -52,4 +52,15 @@ async function disposeAfter(result: unknown, scope: CallScope): Promise<void> {
     if (!failed) throw error;
   }
   if (failed) throw failure;
+}
+
+/** Which of the two methods a class has. @throws InvalidConfigError when it has both, or none. */
+export function handlerMethod(handler: AnyClass): Method {
+  const has = (method: Method) => typeof handler?.prototype?.[method] === 'function';
+  if (has('handle') !== has('handleBatch')) return has('handle') ? 'handle' : 'handleBatch';
+  const found = has('handle') ? 'has both handle and' : 'has neither handle nor';
+  const name = typeof handler === 'function' ? handler.name : String(handler);
+  throw new InvalidConfigError('handler', [
+    `the class ${name} ${found} handleBatch; give a class with one of them`,
+  ]);
 }

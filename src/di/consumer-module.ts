@@ -1,16 +1,15 @@
 import type { Container, ContainerModule } from 'inversify';
-import {
-  type Assignor,
-  type ConsumerRecord,
-  type ConsumerSettings,
-  type Decoder,
-  InvalidConfigError,
-  type Middleware,
-  type RecordConsumerOptions,
-  type Topics,
+import type {
+  Assignor,
+  ConsumerRecord,
+  ConsumerSettings,
+  Decoder,
+  Middleware,
+  RecordConsumerOptions,
+  Topics,
 } from '../core/index.ts';
 import { type AnyClass, bindPerRecord } from './bindings.ts';
-import { classHandler, type HandlerInstance } from './class-handler.ts';
+import { classHandler, type HandlerInstance, handlerMethod } from './class-handler.ts';
 import type { ConsumerDeclaration } from './consumer-declaration.ts';
 import { noteDependencies } from './dependencies.ts';
 import { inversify } from './load-inversify.ts';
@@ -41,7 +40,7 @@ export function consumerModule<C extends AnyClass, T = ConsumerRecord>(
   options: ClassConsumerOptions<T, C>,
 ): ContainerModule {
   const { handler, inject, ...settings } = options;
-  const method = methodOf(handler);
+  const method = handlerMethod(handler);
   return new inversify.ContainerModule(({ bind, isBound }) => {
     if (!isBound(handler)) bindPerRecord(bind, handler, inject);
     const declare = (container: Container): ConsumerDeclaration => {
@@ -53,16 +52,4 @@ export function consumerModule<C extends AnyClass, T = ConsumerRecord>(
     const binding = bind(tokens.consumer).toResolvedValue(declare, [ownContainer]);
     noteDependencies(binding, { service: tokens.consumer, needs: [handler] });
   });
-}
-
-function methodOf(handler: AnyClass): 'handle' | 'handleBatch' {
-  const has = (method: string) => typeof handler?.prototype?.[method] === 'function';
-  if (has('handle') !== has('handleBatch')) return has('handle') ? 'handle' : 'handleBatch';
-  const found = has('handle')
-    ? 'has both handle and handleBatch'
-    : 'has neither handle nor handleBatch';
-  const name = typeof handler === 'function' ? handler.name : String(handler);
-  throw new InvalidConfigError('consumer module', [
-    `the handler ${name} ${found}; give a class with one of them`,
-  ]);
 }

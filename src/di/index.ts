@@ -11,6 +11,7 @@ export { kafkaModule } from './backends/kafka-module.ts';
 export { memoryModule } from './backends/memory-module.ts';
 export { type AnyClass, perRecord, singleton } from './bindings.ts';
 export type { HandlerInstance } from './class-handler.ts';
+export { type ConfigModuleOptions, configModule, handlerModule } from './config-module.ts';
 export type { ConsumerDeclaration } from './consumer-declaration.ts';
 export { type ClassConsumerOptions, consumerModule } from './consumer-module.ts';
 export { type Service, type ServicesFor, type Token, token } from './token.ts';

@@ -1,3 +1,4 @@
+import type { AppConfig } from '../config/index.ts';
 import type {
   AdminSession,
   App,
@@ -21,6 +22,8 @@ import { type Token, token } from './token.ts';
 
 /** The parts of an application. Each can be injected, and replaced by `container.rebind(token)`. */
 export interface AppTokens {
+  /** The configuration. Bound by `configModule`. */
+  readonly config: Token<AppConfig>;
   /** The broker. Bound by `memoryModule`, `kafkaModule`, `eventHubsModule` or `backendModule`. */
   readonly backend: Token<BackendDefinition>;
   /** Where groups on native Event Hubs are kept. Bound by `eventHubsModule` when its options name one. */
@@ -60,6 +63,7 @@ export interface AppTokens {
 export type AppSettings = Pick<AppOptions, 'clientId' | 'startTimeoutMs' | 'stopTimeoutMs'>;
 
 export const tokens: AppTokens = {
+  config: token('partita config'),
   backend: token('partita backend'),
   checkpointStore: token('partita checkpoint store'),
   assignor: token('partita assignor'),

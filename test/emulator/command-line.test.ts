@@ -157,8 +157,10 @@ describe('partita emulator', () => {
   });
 
   it('says what is wrong with its options', async () => {
-    expect(await failure('--port', 'many', '--hub', 'orders')).toContain("--port is 'many'");
+    expect(await failure('--port', 'many', '--hub', 'orders')).toContain(
+      "option '--port <number>' argument 'many' is invalid. Give a whole number.",
+    );
     expect(await failure()).toContain('give at least one --hub, or a --config');
-    expect(await failure('--prot', '1')).toContain("Unknown option '--prot'");
+    expect(await failure('--prot', '1')).toContain("unknown option '--prot'");
   });
 });

@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Values of the command line as commander has them parsed: what is wrong with one is said with its option. */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+export function positiveNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return number;
+}
+
+export function portNumber(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 65_535) throw new InvalidArgumentError('Give a number from 0 to 65535.');
+  return number;
+}
+
+/** For options that may be given more than once. */
+export function repeated(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** `name=value`, for options that may be given more than once. */
+export function pair(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Give name=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** `0,3-5` → 0, 3, 4, 5. */
+export function partitionList(text: string): readonly number[] {
+  return text.split(',').flatMap((part) => {
+    const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+    if (from === undefined) throw new InvalidArgumentError('Give partitions such as 0,3-5.');
+    const last = Number(to ?? from);
+    return Array.from({ length: last - Number(from) + 1 }, (_, i) => Number(from) + i);
+  });
+}

@@ -1,0 +1,76 @@
+import { Command, CommanderError } from 'commander';
+import { PartitaError } from '../core/index.ts';
+import type { Act, CommandContext } from './command.ts';
+import { commands } from './commands.ts';
+import { Output } from './terminal/output.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { version } from './version.ts';
+
+/** How a command ended. */
+export const exitCode = {
+  ok: 0,
+  /** It was tried and did not work. */
+  failed: 1,
+  /** What was asked for makes no sense: a wrong option, a wrong configuration. Nothing was started. */
+  badInput: 2,
+} as const;
+
+/** Runs one command line. Resolves with the exit code; never rejects. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const program = await programFor(args, terminal);
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode.ok;
+  } catch (error) {
+    // commander has told already what it found.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCode.ok : exitCode.badInput;
+    terminal.stderr.write(`partita: ${describe(error)}\n`);
+    return isBadInput(error) ? exitCode.badInput : exitCode.failed;
+  }
+}
+
+async function programFor(args: readonly string[], terminal: Terminal): Promise<Command> {
+  const program = new Command('partita')
+    .description('One handler, Apache Kafka or Azure Event Hubs.')
+    .version(version(), '-V, --version', 'prints the version')
+    .helpOption('-h, --help', 'prints this')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    })
+    .showHelpAfterError('(partita --help tells what there is)')
+    .addHelpText('after', '\npartita <command> --help tells its options, with examples.');
+  const named = args.find((arg) => !arg.startsWith('-'));
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    const command = program.command(name).summary(summary).description(summary);
+    if (name === named) (await load()).define(command, actWith(terminal));
+  }
+  if (args.length === 0) program.help();
+  return program;
+}
+
+function actWith(terminal: Terminal): Act {
+  return (command, run) => {
+    command.option('--json', 'prints JSON instead of text');
+    command.action(async () => {
+      const options = command.optsWithGlobals();
+      const output = new Output(terminal, options.json === true);
+      const context: CommandContext = { terminal, output };
+      const values = [...command.processedArgs, options];
+      await run(context, ...(values as never[]));
+    });
+  };
+}
+
+/** What a person can act on; the stack only for defects. */
+function describe(error: unknown): string {
+  if (PartitaError.is(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function isBadInput(error: unknown): boolean {
+  return PartitaError.is(error) && ['INVALID_CONFIG', 'MISSING_PEER'].includes(error.code);
+}

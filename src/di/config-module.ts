@@ -1,0 +1,89 @@
+import type { Container, ContainerModule } from 'inversify';
+import type { AppConfig, AppParts, ConsumerHandler } from '../config/index.ts';
+import type { App } from '../core/index.ts';
+import { type AnyClass, bindPerRecord } from './bindings.ts';
+import { classHandler, handlerMethod } from './class-handler.ts';
+import { noteDependencies } from './dependencies.ts';
+import { inversify } from './load-inversify.ts';
+import { ownContainer } from './own-container.ts';
+import { type ServicesFor, type Token, token } from './token.ts';
+import { tokens } from './tokens.ts';
+
+export interface ConfigModuleOptions {
+  /** Folder that paths in the configuration are seen from. @default that of the file it was read from, else the current one */
+  readonly baseFolder?: string;
+}
+
+/** A handler for a consumer of the configuration. */
+interface NamedHandler {
+  /** The consumer's name: its `name`, else its `group`, else its topics with commas between. */
+  readonly consumer: string;
+  readonly handler: ConsumerHandler;
+}
+
+const namedHandler: Token<NamedHandler> = token('partita handler by name');
+
+/**
+ * The application that a configuration describes. Parts that are bound besides take the place of what it names: backend,
+ * checkpoint store, telemetry, handlers by `handlerModule`; its logger is `tokens.logger`, and replaced by a rebind. Middleware
+ * that is bound goes around that of the configuration.
+ *
+ * ```ts
+ * const config = await readConfig('app.yaml');
+ * const container = await appContainer(configModule(config), handlerModule('billing', ChargeOrder, [Payments]));
+ * ```
+ */
+export function configModule(
+  config: AppConfig,
+  options: ConfigModuleOptions = {},
+): ContainerModule {
+  return new inversify.ContainerModule(async ({ bind, rebind }) => {
+    const { createAppFromConfig, loggerOf } = await import('../config/index.ts');
+    bind(tokens.config).toConstantValue(config);
+    rebind(tokens.logger).toConstantValue(await loggerOf(config.logger));
+    const make = async (container: Container): Promise<App> =>
+      createAppFromConfig(config, { ...options, parts: await partsOf(container) });
+    const binding = rebind(tokens.app).toResolvedValue(make, [ownContainer]);
+    binding.inSingletonScope();
+    const needs = [tokens.logger, tokens.clock, tokens.random];
+    noteDependencies(binding, { service: tokens.app, needs });
+  });
+}
+
+/**
+ * A class as the handler of the consumer with this name in the configuration, in the place of the module it names. Made for
+ * each call, as with `consumerModule`.
+ */
+export function handlerModule<C extends AnyClass>(
+  consumer: string,
+  handler: C,
+  inject: ServicesFor<ConstructorParameters<C>>,
+): ContainerModule {
+  const method = handlerMethod(handler);
+  return new inversify.ContainerModule(({ bind, isBound }) => {
+    if (!isBound(handler)) bindPerRecord(bind, handler, inject);
+    const named = (container: Container): NamedHandler => {
+      const call = classHandler(container, handler, method);
+      return { consumer, handler: { [method]: call } };
+    };
+    const binding = bind(namedHandler).toResolvedValue(named, [ownContainer]);
+    noteDependencies(binding, { service: tokens.consumer, needs: [handler] });
+  });
+}
+
+/** Whatever is bound. */
+async function partsOf(container: Container): Promise<AppParts> {
+  const one = <T>(service: Token<T>) => container.getAsync(service, { optional: true });
+  const handlers = await container.getAllAsync(namedHandler);
+  const parts = {
+    backend: await one(tokens.backend),
+    checkpoints: await one(tokens.checkpointStore),
+    telemetry: await one(tokens.telemetry),
+    logger: await one(tokens.logger),
+    clock: await one(tokens.clock),
+    random: await one(tokens.random),
+    middleware: await container.getAllAsync(tokens.middleware),
+    handlers: Object.fromEntries(handlers.map(({ consumer, handler }) => [consumer, handler])),
+  };
+  return Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined));
+}
