@@ -124,7 +124,8 @@ function kafkaOptions(
   { host, accessKeys, clock, logger }: Omit<ResolvedOptions, 'kafka'>,
 ): KafkaBrokerOptions | undefined {
   if (kafkaPort === undefined) return undefined;
-  return { ...kafka, port: kafkaPort, host, accessKeys, clock, logger };
+  const keys = kafka?.preset === 'eventhubs' ? { accessKeys } : {};
+  return { ...kafka, ...keys, port: kafkaPort, host, clock, logger };
 }
 
 function topicProblems(hubs: readonly HubDefinition[]): string[] {
@@ -150,7 +151,9 @@ function ownProblems(
   for (const name of ['maxPartitionBytes', 'maxBytes', 'retentionMs', 'maxMessageBytes'] as const) {
     if (!(options[name] > 0)) problems.push(`${name} is ${options[name]}; give more than 0`);
   }
-  if (options.hubs.length === 0) problems.push('hubs is empty; give at least one');
+  // Over Kafka topics can be made later.
+  if (options.hubs.length === 0 && kafkaPort === undefined)
+    problems.push('hubs is empty; give at least one');
   if (Object.keys(options.accessKeys).length === 0) {
     problems.push('accessKeys is empty; give at least one policy with its key');
   }
