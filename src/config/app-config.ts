@@ -16,6 +16,8 @@ export interface AppConfig {
   readonly startTimeout?: Duration;
   /** How long a stop waits for running handlers. @default 30s */
   readonly stopTimeout?: Duration;
+  /** Around all handlers and writes, outermost first: modules that export a middleware. @default [] */
+  readonly middleware?: readonly Reference[];
   /** What is read, and by which handler. @default [] */
   readonly consumers?: readonly ConsumerConfig[];
   readonly producer?: ProducerConfig;
@@ -243,6 +245,8 @@ export interface ConsumerConfig {
   readonly value?: ValueConfig;
   /** A function `(value, context)`, or an object with `handle` or `handleBatch`, and `open` and `close` if it likes. May be left out when the program gives it. */
   readonly handler?: Reference;
+  /** Around this handler, inside of what the application has: modules that export a middleware. @default [] */
+  readonly middleware?: readonly Reference[];
   readonly onError: ErrorPolicyConfig;
 }
 

@@ -6,9 +6,11 @@ import type {
   Clock,
   CloseReason,
   Logger,
+  Middleware,
   PartitionContext,
   Random,
   RecordContext,
+  Telemetry,
   TopicPartition,
 } from '../../core/index.ts';
 
@@ -41,6 +43,10 @@ export interface AppParts {
   readonly backend?: BackendDefinition;
   /** Instead of `eventhubs.checkpoints`. */
   readonly checkpoints?: CheckpointStore;
+  /** Around all handlers and writes, outside of what the configuration names. */
+  readonly middleware?: readonly Middleware[];
+  /** Watches the application: spans and metrics. Instead of section `telemetry`. */
+  readonly telemetry?: Telemetry;
   readonly logger?: Logger;
   /** @default the real one */
   readonly clock?: Clock;

@@ -17,6 +17,7 @@ import { consumerName } from './consumer-name.ts';
 import { errorPolicyOf } from './error-policy-of.ts';
 import { handlerOf } from './handler-of.ts';
 import { inMilliseconds } from './in-milliseconds.ts';
+import { middlewareOf } from './middleware-of.ts';
 import type { References } from './references.ts';
 
 /** What `app.consume(topics, options)` gets for an entry of `consumers`. */
@@ -35,14 +36,16 @@ export async function consumerOptionsOf(
     start,
     commit,
     batch,
+    middleware,
     ...rest
   } = consumer;
   const chosen = parts.assignors?.[consumerName(consumer)] ?? assignor;
-  const [policy, decoder, assignors, functions] = await Promise.all([
+  const [policy, decoder, assignors, functions, around] = await Promise.all([
     errorPolicyOf(onError, [...path, 'onError'], references),
     decoderOf(value, [...path, 'value'], references),
     assignorsOf(chosen, [...path, 'assignor'], references),
     handlerOf(consumer, path, parts.handlers, references),
+    middlewareOf(middleware, [...path, 'middleware'], references),
   ]);
   return {
     ...inMilliseconds(rest, path),
@@ -51,6 +54,7 @@ export async function consumerOptionsOf(
     ...(batch !== undefined && { batch: inMilliseconds(batch, [...path, 'batch']) }),
     ...(decoder !== undefined && { value: decoder }),
     ...(assignors !== undefined && { assignor: assignors }),
+    ...(middleware !== undefined && { middleware: around }),
     ...functions,
     onError: policy,
   } as unknown as ConsumerOptions<unknown>;

@@ -14,6 +14,8 @@ import { consumerOptionsOf, topicsOf } from './consumer-options-of.ts';
 import { inMilliseconds } from './in-milliseconds.ts';
 import { inWordsOfConfig } from './in-words-of-config.ts';
 import { loggerOf } from './logger-of.ts';
+import { middlewareOf } from './middleware-of.ts';
+import { namesOfNobody } from './names-of-nobody.ts';
 import { References } from './references.ts';
 import { unknownBackend } from './unknown-backend.ts';
 
@@ -50,25 +52,41 @@ export async function createAppFromConfig(
   const config = source === undefined ? checked(given, undefined, []) : given;
   const folder = baseFolder ?? source?.folder ?? '.';
   const references = new References(folder);
-  const making: Making = { config, parts, folder, references, problems: [] };
+  const making: Making = {
+    config,
+    parts,
+    folder,
+    references,
+    problems: namesOfNobody(config, parts),
+  };
   const app = await appOf(making);
   for (const i of (config.consumers ?? []).keys()) await declare(app, i, making);
   throwProblems('configuration', [...references.problems, ...making.problems], source);
+  parts.telemetry?.observe(app);
   return app;
 }
 
 async function appOf(making: Making): Promise<App> {
   const { config, parts, problems } = making;
   const backend =
-    parts.backend ??
-    (await orProblems([config.backend], problems, () => backendOf(config, making)));
+    parts.backend ?? (await orProblems([config.backend], problems, () => backendOf(making)));
   const logger =
     parts.logger ?? (await orProblems(['logger'], problems, () => loggerOf(config.logger)));
+  const middleware = [
+    ...(parts.telemetry?.middleware ?? []),
+    ...(parts.middleware ?? []),
+    ...(await middlewareOf(config.middleware, ['middleware'], making.references)),
+  ];
   const { clientId, startTimeout, stopTimeout } = config;
-  const settings = Object.entries({ clientId, startTimeout, stopTimeout, logger });
+  const settings = Object.entries({ clientId, startTimeout, stopTimeout });
   const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
   return createApp(
-    { ...inMilliseconds(given, []), backend: backend ?? unknownBackend },
+    {
+      ...inMilliseconds(given, []),
+      ...(logger !== undefined && { logger }),
+      backend: backend ?? unknownBackend,
+      middleware,
+    },
     {
       clock: parts.clock ?? realClock,
       random: parts.random ?? realRandom,

@@ -10,7 +10,7 @@ import { consumer } from './consumer.ts';
 import { eventHubs } from './event-hubs.ts';
 import { kafka } from './kafka.ts';
 import { memory } from './memory.ts';
-import { count, duration, optional, size, text, yesOrNo } from './values.ts';
+import { count, duration, optional, reference, size, text, yesOrNo } from './values.ts';
 
 const port = count(0, 65_535).meta({ description: 'Port to listen on; 0 for any that is free.' });
 const host = optional(text, 'Address to listen on.', '0.0.0.0');
@@ -90,6 +90,11 @@ export const appSchema: z.ZodType<AppConfig> = z
       '60s',
     ),
     stopTimeout: optional(duration, 'How long a stop waits for running handlers.', '30s'),
+    middleware: optional(
+      z.array(reference),
+      'Around all handlers and writes, outermost first: modules that export a middleware.',
+      [],
+    ),
     consumers: optional(z.array(consumer), 'What is read, and by which handler.', []),
     producer: producer.exactOptional(),
     health: health.exactOptional(),

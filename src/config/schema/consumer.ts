@@ -192,6 +192,11 @@ export const consumer: z.ZodType<ConsumerConfig> = z
       reference,
       'A function `(value, context)`, or an object with `handle` or `handleBatch`, and `open` and `close` if it likes. May be left out when the program gives it.',
     ),
+    middleware: optional(
+      z.array(reference),
+      'Around this handler, inside of what the application has: modules that export a middleware.',
+      [],
+    ),
     onError: errorPolicy,
   })
   .meta({ id: 'ConsumerConfig', description: 'One consumer.' });
