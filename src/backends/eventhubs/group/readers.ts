@@ -7,7 +7,7 @@ import {
   type TopicPartition,
 } from '../../../core/index.ts';
 import type { EventHubsSettings } from '../options.ts';
-import { limitCredit } from '../receive/credit-limit.ts';
+import { CreditWindow } from '../receive/credit-window.ts';
 import { recordKey } from '../receive/event-record.ts';
 import { PartitionReceiver, type ReceiverDeps } from '../receive/partition-receiver.ts';
 import { watchConnections } from '../sdk/connection-watch.ts';
@@ -30,6 +30,7 @@ export class Readers {
   readonly #options: GroupOptions;
   readonly #told: Told;
   readonly #clients = new Map<string, EventHubConsumerClient>();
+  readonly #credit = new Map<string, CreditWindow>();
   readonly #receivers = new Map<string, PartitionReceiver>();
 
   constructor(deps: SessionDeps, options: GroupOptions, told: Told) {
@@ -41,16 +42,18 @@ export class Readers {
   client(topic: string): EventHubConsumerClient {
     const known = this.#clients.get(topic);
     if (known !== undefined) return known;
-    const { hubs, settings, env } = this.#deps;
+    const { hubs, env } = this.#deps;
     const leveled = this.#told.stolen !== undefined;
     const client = hubs.receiver(topic, this.#options.group ?? DEFAULT_GROUP, leveled);
     const ofTopic = () =>
       [...this.#receivers.values()].filter(({ place }) => place.topic === topic);
+    const credit = new CreditWindow((partition) => {
+      const place = { topic, partition: Number(partition) };
+      return this.#receivers.get(formatPartition(place))?.window;
+    });
+    this.#credit.set(topic, credit);
     const isWatched = watchConnections(client, (connection) => {
-      limitCredit(connection, settings.prefetch, (partition) => {
-        const place = { topic, partition: Number(partition) };
-        return this.#receivers.get(formatPartition(place))?.window;
-      });
+      credit.hold(connection);
       connection.on?.('disconnected', () => {
         for (const receiver of ofTopic()) receiver.cut();
       });
@@ -69,6 +72,8 @@ export class Readers {
     const receiver = new PartitionReceiver(
       {
         ...this.#told,
+        handedOn: (partition, events) =>
+          this.#credit.get(place.topic)?.handedOn(String(partition), events),
         env,
         hubs,
         client: this.client(place.topic),

@@ -19,6 +19,7 @@ import {
 import type { Hubs } from '../sdk/hubs.ts';
 import { checkRange, eventPosition } from './event-position.ts';
 import { EventRecord, type KeyOf } from './event-record.ts';
+import { LogEnd } from './log-end.ts';
 
 /** Most events in one call of the SDK. Fewer make it wait 20 ms for company. */
 const CALL_EVENTS = 300;
@@ -36,6 +37,8 @@ export interface ReceiverDeps {
   readonly outOfRange: OutOfRangePolicy;
   /** As `GroupListener.records`. */
   deliver(batch: RecordBatch): boolean;
+  /** So many events were handed on, and there is room for others. */
+  handedOn(partition: number, events: number): void;
   failed(error: PartitaError, partition?: TopicPartition): void;
   recovered(): void;
   /** Somebody else reads the partition. Undefined: it is tried again. */
@@ -49,6 +52,7 @@ export class PartitionReceiver {
   readonly place: TopicPartition;
   readonly #deps: ReceiverDeps;
   readonly #backoff: Backoff;
+  readonly #logEnd: LogEnd;
   #position: Position;
   #ownerLevel: number;
   #paused = false;
@@ -65,6 +69,11 @@ export class PartitionReceiver {
     this.place = place;
     this.#deps = deps;
     this.#backoff = new Backoff(deps.env.random, 200, 10_000);
+    this.#logEnd = new LogEnd(
+      deps.env.clock,
+      async () => (await deps.hubs.range(place)).end,
+      (error) => deps.env.log.debug('the end of a partition was not learned', { ...place, error }),
+    );
     this.#position = position;
     this.#ownerLevel = ownerLevel;
   }
@@ -147,6 +156,7 @@ export class PartitionReceiver {
     const { hubs, outOfRange, failed, recovered } = this.#deps;
     const range = await hubs.range(this.place);
     if (over.aborted) return false;
+    this.#logEnd.set(range.end);
     if (this.#hasFailed) recovered();
     this.#hasFailed = false;
     const check = checkRange(this.place, this.#position, range, outOfRange);
@@ -170,14 +180,13 @@ export class PartitionReceiver {
     const subscription: Subscription = client.subscribe(
       String(this.place.partition),
       {
-        processEvents: async (events, { lastEnqueuedEventProperties }) => {
+        processEvents: async (events) => {
           if (events.length === 0 || signal.aborted) return;
           const { keyOf } = this.#deps;
           const records = events.map((event) => new EventRecord(this.place, event, keyOf));
           this.#backoff.reset();
           this.#learnSize(records);
-          const last = lastEnqueuedEventProperties?.sequenceNumber;
-          await this.#push(records, last === undefined ? undefined : last + 1, signal);
+          await this.#push(records, signal);
         },
         processError: async (error) => failure.reject(error),
       },
@@ -188,7 +197,6 @@ export class PartitionReceiver {
         prefetchCount: prefetch,
         maxWaitTimeInSeconds: IDLE_SECONDS,
         skipParsingBodyAsJson: true,
-        trackLastEnqueuedEventProperties: true,
       },
     );
     try {
@@ -201,28 +209,28 @@ export class PartitionReceiver {
   }
 
   /** In parts, so that a partition without room gets little more; what is left waits here, and no credit is issued. */
-  async #push(
-    records: readonly ConsumerRecord[],
-    logEndOffset: number | undefined,
-    over: AbortSignal,
-  ): Promise<void> {
+  async #push(records: readonly ConsumerRecord[], over: AbortSignal): Promise<void> {
+    const { deliver, handedOn, maxBytes } = this.#deps;
     for (let from = 0; from < records.length; ) {
-      while (this.#paused && !over.aborted)
-        await new Promise<void>((resolve) => {
-          this.#room = resolve;
-        });
-      if (over.aborted) return;
-      const part = take(records, from, this.#deps.maxBytes);
+      if (!(await this.#hasRoom(over))) return;
+      const part = take(records, from, maxBytes);
       from += part.records.length;
       const last = part.records.at(-1) as ConsumerRecord;
       const next = { offset: last.offset + 1, ...(last.token && { token: last.token }) };
       this.#position = next;
-      const batch = { ...this.place, ...part, next };
-      const hasRoom = this.#deps.deliver(
-        logEndOffset === undefined ? batch : { ...batch, logEndOffset },
-      );
-      if (!hasRoom) this.#paused = true;
+      const logEndOffset = this.#logEnd.after(next.offset);
+      if (!deliver({ ...this.place, ...part, next, logEndOffset })) this.#paused = true;
     }
+    if (await this.#hasRoom(over)) handedOn(this.place.partition, records.length);
+  }
+
+  /** Resolves when there is room, or with false when the stretch is over. */
+  async #hasRoom(over: AbortSignal): Promise<boolean> {
+    while (this.#paused && !over.aborted)
+      await new Promise<void>((resolve) => {
+        this.#room = resolve;
+      });
+    return !over.aborted;
   }
 
   #learnSize(records: readonly ConsumerRecord[]): void {

@@ -1,6 +1,6 @@
 import { EventHubConsumerClient, EventHubProducerClient } from '@azure/event-hubs';
 import { expect, it } from 'vitest';
-import { limitCredit } from '../../../src/backends/eventhubs/receive/credit-limit.ts';
+import { CreditWindow } from '../../../src/backends/eventhubs/receive/credit-window.ts';
 import {
   type AmqpLink,
   watchConnections,
@@ -17,6 +17,7 @@ async function mostCredit(isLimited: boolean): Promise<number> {
   const producer = new EventHubProducerClient(emulator.connectionString, 'orders');
   let most = 0;
   let received = 0;
+  const window = new CreditWindow(() => PREFETCH);
   watchConnections(consumer, (connection) => {
     const create = connection.createReceiver?.bind(connection);
     connection.createReceiver = async (options) => {
@@ -28,13 +29,14 @@ async function mostCredit(isLimited: boolean): Promise<number> {
       };
       return link;
     };
-    if (isLimited) limitCredit(connection, PREFETCH, () => PREFETCH);
+    if (isLimited) window.hold(connection);
   });
   const subscription = consumer.subscribe(
     '0',
     {
       processEvents: async (events) => {
         received += events.length;
+        window.handedOn('0', events.length);
       },
       processError: async (error) => expect.unreachable(error.message),
     },
