@@ -13,7 +13,8 @@ export interface LastEvent {
   readonly enqueuedAtMs: number;
 }
 
-const BATCH_OVERHEAD = 4096;
+/** One for all: the log copies a batch before the next one begins. */
+const builder = new RecordBatchBuilder();
 
 /** The log of a partition as AMQP sees it: events with sequence numbers, which are the offsets of the records they are. */
 export class EventLog {
@@ -77,8 +78,7 @@ export class EventLog {
     const { log } = this.#partition;
     const appendedAtMs = log.timeOf(Math.floor(nowMs));
     const records = events.map(recordOfEvent);
-    const size = events.reduce((sum, { rest }) => sum + rest.length + 32, BATCH_OVERHEAD);
-    const builder = new RecordBatchBuilder(size);
+    builder.clear();
     for (const { key, value, headers } of records)
       builder.append(key, value, headers, appendedAtMs);
     const stamp = stampOf(events);

@@ -92,6 +92,12 @@ export class RecordBatchBuilder {
     this.#count++;
   }
 
+  /** Begins the next batch in the same memory; what `build` returned without compression is overwritten then. */
+  clear(): void {
+    this.#length = layout.RECORDS_AT;
+    this.#count = 0;
+  }
+
   /**
    * The finished batch. May be called again, with a new producer id or sequence; without compression that changes the bytes
    * returned before, which are a view on the same memory.
