@@ -218,8 +218,10 @@ export class Group {
     }));
   }
 
-  /** The coordinator has moved: who waits is sent to the new one. Members and generation stay. */
+  /** The coordinator has moved: who waits is sent to the new one, which knows members and generation, but no ids given out. */
   disperse(): void {
+    for (const cancel of this.pending.values()) cancel();
+    this.pending.clear();
     for (const member of this.members.values()) {
       const { join, sync } = member;
       member.join = undefined;

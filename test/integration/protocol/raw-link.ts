@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Api } from '../../../src/protocol/index.ts';
 import { Writer } from '../../../src/protocol/writer.ts';
 
 /** The least that speaks to a broker: one plain socket, one request at a time. */
 export class RawLink {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #chunks: AsyncIterator<Buffer>;
   #received: Buffer = Buffer.alloc(0);
 
-  private constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket;
     this.#chunks = socket[Symbol.asyncIterator]();
   }
@@ -40,6 +41,14 @@ export class RawLink {
     const size = (await this.#take(4)).readInt32BE();
     const frame = await this.#take(size);
     return api.decode(frame.subarray(flexible ? 5 : 4), version);
+  }
+
+  /** A frame without a header, and what comes back: tokens of a mechanism after SaslHandshake v0. */
+  async exchangeToken(token: Buffer): Promise<Buffer> {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(token.length);
+    this.#socket.write(Buffer.concat([length, token]));
+    return this.#take((await this.#take(4)).readInt32BE());
   }
 
   close(): void {
