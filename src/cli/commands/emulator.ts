@@ -109,6 +109,7 @@ function variablesFor(
     EVENTHUBS_TLS_CONNECTION_STRING: emulator.tlsConnectionString,
     EVENTHUBS_WEBSOCKET_CONNECTION_STRING: emulator.webSocketConnectionString,
     EVENTHUBS_CERTIFICATE: emulator.certificatePath,
+    KAFKA_BOOTSTRAP: emulator.kafkaBootstrap,
     EMULATOR_CONTROL_URL: emulator.controlUrl,
     STORAGE_CONNECTION_STRING: storage?.connectionString,
   };
