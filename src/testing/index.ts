@@ -1,7 +1,17 @@
+export type { DeadLetter } from './app/dead-letter.ts';
+export type { LogLine } from './app/log-lines.ts';
+export type { TestAppOptions, TestMember } from './app/test-app.ts';
+export { TestApp, testApp } from './app/test-app.ts';
+export type { HandledCall } from './app/work.ts';
 export type { AssignorLawOptions, AssignorPromises, Law } from './assignor-laws.ts';
 export { assignorLaws } from './assignor-laws.ts';
+export { broker, type TestBroker } from './broker/broker.ts';
+export { type KafkaConnection, toProperties } from './broker/kafka-connection.ts';
+export type { TestBrokerOptions } from './broker/options.ts';
 export type { ConformanceCase, ConformanceTarget, Need } from './conformance/index.ts';
 export { conformanceCases, skipReason } from './conformance/index.ts';
+export type { TestRecord } from './records.ts';
+export { aRecord, headersOf, jsonOf, records, textOf } from './records.ts';
 export { seededRandom } from './seeded-random.ts';
 export type { UntilOptions, VirtualClockOptions } from './virtual-clock.ts';
 export { VirtualClock } from './virtual-clock.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { InvalidConfigError, PartitaError } from '../../core/index.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
 import { Groups } from '../kafka-groups/groups.ts';
 import { endpoints } from '../kafka-requests/endpoints.ts';
@@ -13,8 +14,10 @@ import type { BrokerState } from './broker-state.ts';
 import { Cluster } from './cluster.ts';
 import { FaultRules } from './fault-rules.ts';
 import { KafkaFaults } from './faults.ts';
+import { checkKafkaOptions } from './option-check.ts';
 import {
   type KafkaBrokerOptions,
+  type KafkaTopicDefinition,
   type ResolvedKafkaOptions,
   resolveKafkaOptions,
 } from './options.ts';
@@ -150,6 +153,26 @@ export class KafkaBroker implements AsyncDisposable {
   /** What the broker holds at this moment. */
   get state(): KafkaBrokerState {
     return describeState(this.#state, this.#connections.length);
+  }
+
+  /**
+   * Makes a topic, as words or with partitions.
+   *
+   * @throws InvalidConfigError when name or number are not legal.
+   * @throws PartitaError `TOPIC_EXISTS` when there is one of that name.
+   */
+  createTopic(topic: KafkaTopicDefinition | string): void {
+    const { defaultPartitions } = this.#options;
+    const problems = checkKafkaOptions({ topics: [topic], defaultPartitions });
+    if (problems.length > 0) throw new InvalidConfigError('topic', problems);
+    const given = typeof topic === 'string' ? { name: topic } : topic;
+    const { name, partitions = defaultPartitions } = given;
+    const { topics } = this.#state;
+    if (topics.get(name) !== undefined)
+      throw new PartitaError('TOPIC_EXISTS', `The topic '${name}' exists already.`, {
+        topic: name,
+      });
+    topics.create(name, partitions);
   }
 
   /**
