@@ -13,7 +13,7 @@ import { openWire, realEnv } from './open-wire.ts';
 /** What the conformance suite may do to a real broker, by requests that operators' tools send. */
 export function kafkaPowers(
   bootstrap: readonly string[],
-): Required<Pick<ConformanceTarget, 'expire' | 'deleteRecordsBefore'>> {
+): Required<Pick<ConformanceTarget, 'expire' | 'deleteRecordsBefore' | 'addPartitions'>> {
   return {
     async expire(clientId, group) {
       const backend = kafka({ brokers: bootstrap }).open(realEnv);
@@ -27,6 +27,11 @@ export function kafkaPowers(
       const request = { groupId: group, members: leaving };
       const answer = await ask(bootstrap, coordinator, leaveGroupApi, request);
       assert.deepEqual([answer.errorCode, answer.members[0]?.errorCode], [0, 0]);
+    },
+    async addPartitions(topic, count) {
+      const backend = kafka({ brokers: bootstrap }).open(realEnv);
+      await backend.openAdmin().addPartitions(topic, count);
+      await backend.close();
     },
     async deleteRecordsBefore(topic, partition, offset) {
       const { brokers, topics } = await metadata(bootstrap, [topic]);

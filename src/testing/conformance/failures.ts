@@ -71,7 +71,6 @@ group.add(
     await bench.committedTo(3, name, topic);
     assert.deepEqual(probe.values(), ['a', 'c']);
   },
-  { needs: ['createTopics'] },
 );
 
 group.add('leaves out what the policy skips, counts it, and goes on', async (bench) => {

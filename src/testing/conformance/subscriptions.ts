@@ -60,12 +60,12 @@ group.add(
   async (bench) => {
     const topic = await bench.topic(1);
     const probe = await bench.consume(topic);
-    await bench.settle('partitions are added', bench.admin.addPartitions(topic, 3));
+    await bench.addPartitions(topic, 3);
     await bench.shared(3, probe);
     await bench.write(topic, ['new'], 2);
     await bench.done(1, probe);
   },
-  { needs: ['createTopics'] },
+  { needs: ['addPartitions'] },
 );
 
 group.add('refuses to start on a topic that does not exist, and names it', async (bench) => {

@@ -15,6 +15,8 @@ export interface ConformanceTarget {
   };
   /** Makes a topic where the admin cannot (`createTopics` is false). @default the admin's `createTopic` */
   createTopic?(topic: string, partitions: number): Promise<void>;
+  /** Adds partitions where the admin cannot, up to `count`. @default the admin's `addPartitions` */
+  addPartitions?(topic: string, count: number): Promise<void>;
   /** Ends an application as `kill -9` does. @default closes its session without commits and without leaving */
   crash?(app: App, clientId: string): Promise<void>;
   /** Takes an application out of a group without its knowledge. Cases that need it are skipped without it. */
@@ -27,6 +29,7 @@ export interface ConformanceTarget {
 export type Need =
   | { [K in keyof Capabilities]: Capabilities[K] extends boolean ? K : never }[keyof Capabilities]
   | 'commitMetadata'
+  | 'addPartitions'
   | 'expire'
   | 'deleteRecordsBefore';
 
@@ -35,6 +38,8 @@ export function missing(need: Need, target: ConformanceTarget): string | undefin
   const { name, capabilities } = target.definition;
   if (need === 'expire' || need === 'deleteRecordsBefore')
     return target[need] === undefined ? `the target offers no ${need}()` : undefined;
+  if (need === 'addPartitions')
+    return target[need] === undefined ? missing('createTopics', target) : undefined;
   const has = need === 'commitMetadata' ? capabilities.commitMetadataBytes > 0 : capabilities[need];
   return has ? undefined : `${name} has no ${need}`;
 }

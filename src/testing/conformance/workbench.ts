@@ -58,6 +58,14 @@ export class Workbench {
     return topic;
   }
 
+  async addPartitions(topic: string, count: number): Promise<void> {
+    const { addPartitions } = this.target;
+    const added = addPartitions
+      ? addPartitions.call(this.target, topic, count)
+      : this.admin.addPartitions(topic, count);
+    await this.settle(`${topic} has ${count} partitions`, added);
+  }
+
   until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
     return this.target.until(what, condition);
   }
