@@ -20,7 +20,7 @@ export const metadata: Endpoint = defineEndpoint({
   handle({ topics, allowAutoTopicCreation }, { broker }) {
     const described =
       topics === null
-        ? broker.topics.all.map((topic) => describe(topic, broker))
+        ? broker.topics.all.map((topic) => describeTopic(topic, broker))
         : topics.map((asked) => find(asked, allowAutoTopicCreation, broker));
     return { ...clusterOf(broker), topics: described };
   },
@@ -45,18 +45,22 @@ function find(asked: AskedTopic, mayCreate: boolean, broker: BrokerState): Metad
     const topic = broker.topics.withId(asked.topicId);
     return topic === undefined
       ? missing(errorCode.UNKNOWN_TOPIC_ID, null, asked.topicId)
-      : describe(topic, broker);
+      : describeTopic(topic, broker);
   }
   const topic = broker.topics.get(asked.topic);
-  if (topic !== undefined) return describe(topic, broker);
+  if (topic !== undefined) return describeTopic(topic, broker);
   if (!isLegalTopicName(asked.topic))
     return missing(errorCode.INVALID_TOPIC_EXCEPTION, asked.topic);
   if (!mayCreate || !broker.autoCreateTopics)
     return missing(errorCode.UNKNOWN_TOPIC_OR_PARTITION, asked.topic);
-  return describe(broker.topics.create(asked.topic, broker.defaultPartitions), broker);
+  return describeTopic(broker.topics.create(asked.topic, broker.defaultPartitions), broker);
 }
 
-function describe({ name, id, partitions }: Topic, { cluster }: BrokerState): MetadataTopic {
+/** Also for DescribeTopicPartitions. */
+export function describeTopic(
+  { name, id, partitions }: Topic,
+  { cluster }: BrokerState,
+): MetadataTopic {
   const isr = cluster.running.map(({ nodeId }) => nodeId);
   const replicas = cluster.nodes.map(({ nodeId }) => nodeId);
   const offlineReplicas = replicas.filter((nodeId) => !isr.includes(nodeId));

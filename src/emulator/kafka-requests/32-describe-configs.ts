@@ -7,6 +7,7 @@ import {
   TOPIC_RESOURCE,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
+import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { describeTopicConfigs } from './config-entries.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
@@ -29,9 +30,18 @@ export const describeConfigs: Endpoint = defineEndpoint({
 });
 
 function describe(resource: ConfigResource, broker: BrokerState): DescribedResource {
-  if (resource.type === BROKER_RESOURCE) return answer(resource, errorCode.NONE);
-  if (resource.type !== TOPIC_RESOURCE) return answer(resource, errorCode.INVALID_REQUEST);
-  const topic = broker.topics.get(resource.name);
+  const { type, name } = resource;
+  if (type === BROKER_RESOURCE) {
+    const known = name === '' || broker.cluster.nodes.some(({ nodeId }) => String(nodeId) === name);
+    return known
+      ? answer(resource, errorCode.NONE)
+      : answer(resource, errorCode.INVALID_REQUEST, `There is no broker '${name}'.`);
+  }
+  if (type !== TOPIC_RESOURCE)
+    return answer(resource, errorCode.INVALID_REQUEST, `There are no resources of type ${type}.`);
+  if (!isLegalTopicName(name))
+    return answer(resource, errorCode.INVALID_TOPIC_EXCEPTION, `'${name}' is no legal topic name.`);
+  const topic = broker.topics.get(name);
   if (topic === undefined) return answer(resource, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
   return {
     ...answer(resource, errorCode.NONE),
@@ -39,6 +49,10 @@ function describe(resource: ConfigResource, broker: BrokerState): DescribedResou
   };
 }
 
-function answer({ type, name }: ConfigResource, code: number): DescribedResource {
-  return { errorCode: code, errorMessage: null, type, name, configs: [] };
+function answer(
+  { type, name }: ConfigResource,
+  code: number,
+  errorMessage: string = '',
+): DescribedResource {
+  return { errorCode: code, errorMessage, type, name, configs: [] };
 }

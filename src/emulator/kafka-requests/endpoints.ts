@@ -24,9 +24,14 @@ import { endTxn } from './26-end-txn.ts';
 import { txnOffsetCommit } from './28-txn-offset-commit.ts';
 import { describeConfigs } from './32-describe-configs.ts';
 import { saslAuthenticate } from './36-sasl-authenticate.ts';
+import { alterConfigs } from './33-alter-configs.ts';
+import { describeLogDirs } from './35-describe-log-dirs.ts';
 import { createPartitions } from './37-create-partitions.ts';
 import { deleteGroups } from './42-delete-groups.ts';
+import { incrementalAlterConfigs } from './44-incremental-alter-configs.ts';
 import { offsetDelete } from './47-offset-delete.ts';
+import { describeCluster } from './60-describe-cluster.ts';
+import { describeTopicPartitions } from './75-describe-topic-partitions.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const all: readonly Endpoint[] = [
@@ -55,10 +60,15 @@ const all: readonly Endpoint[] = [
   endTxn,
   txnOffsetCommit,
   describeConfigs,
+  alterConfigs,
+  describeLogDirs,
   saslAuthenticate,
   createPartitions,
   deleteGroups,
+  incrementalAlterConfigs,
   offsetDelete,
+  describeCluster,
+  describeTopicPartitions,
 ];
 
 /** All requests this broker answers, by key: the dispatch table, what ApiVersions tells and what the documentation lists. */

@@ -1,0 +1,22 @@
+import { alterConfigsServerApi } from '../../protocol/index.ts';
+import { changeConfigs, replacedConfigs } from './config-changes.ts';
+import { defineEndpoint, type Endpoint } from './endpoint.ts';
+
+/** AlterConfigs v0-v2: of topics. */
+export const alterConfigs: Endpoint = defineEndpoint({
+  api: alterConfigsServerApi,
+  gaps: ['Settings of brokers, groups and loggers cannot be changed.'],
+  handle: ({ resources, validateOnly = false }, { broker }) => ({
+    throttleTimeMs: 0,
+    resources: changeConfigs(resources, validateOnly, broker, replacedConfigs),
+  }),
+  refuse: ({ resources }, code) => ({
+    throttleTimeMs: 0,
+    resources: resources.map(({ type, name }) => ({
+      errorCode: code,
+      errorMessage: null,
+      type,
+      name,
+    })),
+  }),
+});
