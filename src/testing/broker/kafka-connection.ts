@@ -17,13 +17,13 @@ export interface KafkaConnection {
   readonly partita: {
     readonly brokers: readonly string[];
     readonly ssl?: { readonly ca: string };
-    readonly sasl?: PartitaLogin;
+    readonly sasl?: SpelledLogin;
   };
   /** For `new Kafka({ ...broker.kafka.kafkaJs })` of KafkaJS. */
   readonly kafkaJs: {
     readonly brokers: string[];
     readonly ssl?: { readonly ca: string };
-    readonly sasl?: KafkaJsLogin;
+    readonly sasl?: SpelledLogin;
   };
   /** Properties of Java's clients. `toProperties` writes them as a file has them. */
   readonly java: Readonly<Record<string, string>>;
@@ -31,12 +31,16 @@ export interface KafkaConnection {
   readonly librdkafka: Readonly<Record<string, string>>;
 }
 
-type PartitaLogin = {
-  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+/** In the spelling of KafkaJS and `kafka()`. */
+type SpelledLogin =
+  | (Secret & { readonly mechanism: 'plain' })
+  | (Secret & { readonly mechanism: 'scram-sha-256' })
+  | (Secret & { readonly mechanism: 'scram-sha-512' });
+
+interface Secret {
   readonly username: string;
   readonly password: string;
-};
-type KafkaJsLogin = PartitaLogin;
+}
 
 /** Of a broker that runs. */
 export function kafkaConnection(
@@ -50,7 +54,7 @@ export function kafkaConnection(
   const bootstrap = brokers.join(',');
   const secured = {
     ...(ca !== undefined && { ssl: { ca } }),
-    ...(login !== undefined && { sasl: lowerCase(login) }),
+    ...(login !== undefined && { sasl: spelled(login) }),
   };
   return {
     bootstrap,
@@ -83,8 +87,8 @@ const eventHubsLogin = (connectionString: string): KafkaLogin => ({
   password: connectionString,
 });
 
-function lowerCase({ mechanism, username, password }: KafkaLogin): PartitaLogin {
-  const name = mechanism.toLowerCase() as PartitaLogin['mechanism'];
+function spelled({ mechanism, username, password }: KafkaLogin): SpelledLogin {
+  const name = mechanism.toLowerCase() as SpelledLogin['mechanism'];
   return { mechanism: name, username, password };
 }
 

@@ -20,10 +20,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** One task each, with the client's settings as they are unless the task is about one of them. */
 final class ClientWork {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private final String bootstrap;
+  private final Map<String, Object> common;
 
-  ClientWork(String bootstrap) {
-    this.bootstrap = bootstrap;
+  ClientWork(Map<String, Object> common) {
+    this.common = common;
   }
 
   String run(String verb, List<String> words) throws Exception {
@@ -105,19 +105,17 @@ final class ClientWork {
   }
 
   private KafkaProducer<String, String> producer(Map<String, ?> settings) {
-    var all = new HashMap<String, Object>(settings);
-    all.put("bootstrap.servers", bootstrap);
+    var all = new HashMap<String, Object>(common);
+    all.putAll(settings);
     return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
   }
 
   private KafkaConsumer<String, String> consumer(String group) {
     var text = new StringDeserializer();
-    Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", bootstrap,
-            "group.id", group,
-            "auto.offset.reset", "earliest",
-            "isolation.level", "read_committed");
+    var settings = new HashMap<String, Object>(common);
+    settings.put("group.id", group);
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
     return new KafkaConsumer<>(settings, text, text);
   }
 }

@@ -2,10 +2,11 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 
 /**
- * Java's own client, told by lines what to do. Argument: bootstrap. Reads
+ * Java's own client, told by lines what to do. Arguments: SETTING=VALUE, for all clients; bootstrap.servers is one. Reads
  *
  * <pre>
  * join MEMBER TOPIC ASSIGNOR,... [SETTING=VALUE...]     a member of the group that is named like the topic; "-" for no assignor
@@ -21,8 +22,10 @@ public final class ForeignPeer {
   private static final PrintStream OUT = System.out;
 
   public static void main(String[] args) throws Exception {
-    var members = new GroupMembers(args[0]);
-    var work = new ClientWork(args[0]);
+    var common = new HashMap<String, Object>();
+    for (String setting : args) common.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
+    var members = new GroupMembers(common);
+    var work = new ClientWork(common);
     try (var in = new BufferedReader(new InputStreamReader(System.in))) {
       for (String line; (line = in.readLine()) != null; ) {
         if (line.startsWith("do")) {

@@ -13,10 +13,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** Members of groups in Java's own client. Positions are committed when partitions are given up. */
 final class GroupMembers {
   private final Map<String, Member> members = new HashMap<>();
-  private final String bootstrap;
+  private final Map<String, Object> common;
 
-  GroupMembers(String bootstrap) {
-    this.bootstrap = bootstrap;
+  GroupMembers(Map<String, Object> common) {
+    this.common = common;
   }
 
   /** "join MEMBER TOPIC ASSIGNOR,... [SETTING=VALUE...]" or "leave MEMBER". */
@@ -25,11 +25,10 @@ final class GroupMembers {
       members.remove(words[1]).leave();
       return;
     }
-    var settings = new HashMap<String, Object>();
+    var settings = new HashMap<String, Object>(common);
     for (String setting : Arrays.asList(words).subList(4, words.length)) {
       settings.put(setting.split("=", 2)[0], setting.split("=", 2)[1]);
     }
-    settings.put("bootstrap.servers", bootstrap);
     settings.put("group.id", words[2]);
     settings.put("auto.offset.reset", "earliest");
     if (!words[3].equals("-")) {

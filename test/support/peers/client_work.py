@@ -7,20 +7,20 @@ from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 PATIENCE_S = 20
 
 
-def run(bootstrap, verb, words):
+def run(common, verb, words):
     if verb == "produce":
-        return produce(bootstrap, words[0], words[1], int(words[2]), int(words[3]))
+        return produce(common, words[0], words[1], int(words[2]), int(words[3]))
     if verb == "read":
-        return read(bootstrap, words[0], words[1], int(words[2]))
+        return read(common, words[0], words[1], int(words[2]))
     if verb == "transact":
-        return transact(bootstrap, *words)
+        return transact(common, *words)
     raise ValueError(verb)
 
 
-def produce(bootstrap, topic, compression, start, count):
+def produce(common, topic, compression, start, count):
     """Writes the numbers from `start` on, `count` of them, with keys and a header."""
     failures = []
-    producer = Producer({"bootstrap.servers": bootstrap, "compression.type": compression})
+    producer = Producer({**common, "compression.type": compression})
 
     def delivered(error, _):
         if error is not None:
@@ -35,9 +35,9 @@ def produce(bootstrap, topic, compression, start, count):
     return ""
 
 
-def read(bootstrap, topic, group, count):
+def read(common, topic, group, count):
     """Reads `count` committed records from where the group stands, and leaves with the position committed."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": group, "auto.offset.reset": "earliest"})
+    consumer = Consumer({**common, "group.id": group, "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
     values = []
     end = time.monotonic() + PATIENCE_S
@@ -62,14 +62,14 @@ def checked(message):
     return f"damaged:{message.key()}:{n}:{value}"
 
 
-def transact(bootstrap, topic, name):
+def transact(common, topic, name):
     """One transaction is committed with offsets, one aborted, one left open and fenced by a successor, which commits."""
-    settings = {"bootstrap.servers": bootstrap, "transactional.id": name}
+    settings = {**common, "transactional.id": name}
     first = Producer(settings)
     first.init_transactions(PATIENCE_S)
     first.begin_transaction()
     first.produce(topic, "committed")
-    member = Consumer({"bootstrap.servers": bootstrap, "group.id": name})
+    member = Consumer({**common, "group.id": name})
     offsets = [TopicPartition(topic, 0, 5, metadata="by transaction")]
     first.send_offsets_to_transaction(offsets, member.consumer_group_metadata(), PATIENCE_S)
     first.commit_transaction(PATIENCE_S)

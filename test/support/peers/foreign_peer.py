@@ -1,4 +1,4 @@
-"""librdkafka, told by lines what to do. Speaks the language of ForeignPeer.java beside this file. Argument: bootstrap."""
+"""librdkafka, told by lines what to do. Speaks the language of ForeignPeer.java beside this file. Arguments: SETTING=VALUE, for all clients."""
 
 import sys
 import threading
@@ -6,7 +6,7 @@ import threading
 from client_work import run
 from group_members import GroupMembers
 
-BOOTSTRAP = sys.argv[1]
+COMMON = dict(setting.split("=", 1) for setting in sys.argv[1:])
 lock = threading.Lock()
 
 
@@ -17,12 +17,12 @@ def say(who, what, words):
 
 def work(task, verb, arguments):
     try:
-        say(task, "done", run(BOOTSTRAP, verb, arguments))
+        say(task, "done", run(COMMON, verb, arguments))
     except Exception as error:
         say(task, "failed", error)
 
 
-members = GroupMembers(BOOTSTRAP, say)
+members = GroupMembers(COMMON, say)
 for line in sys.stdin:
     if line.startswith("do"):
         _, task, verb, *arguments = line.rstrip("\n").split("\t")

@@ -6,8 +6,8 @@ from confluent_kafka import Consumer, KafkaError, KafkaException
 
 
 class GroupMembers:
-    def __init__(self, bootstrap, say):
-        self.bootstrap = bootstrap
+    def __init__(self, common, say):
+        self.common = common
         self.say = say
         self.members = {}
 
@@ -18,8 +18,8 @@ class GroupMembers:
             self.members.pop(name).leaving.set()
             return
         topic, assignors, *settings = rest
-        given = dict(setting.split("=", 1) for setting in settings)
-        given |= {"bootstrap.servers": self.bootstrap, "group.id": topic, "auto.offset.reset": "earliest"}
+        given = self.common | dict(setting.split("=", 1) for setting in settings)
+        given |= {"group.id": topic, "auto.offset.reset": "earliest"}
         if assignors != "-":
             given["partition.assignment.strategy"] = assignors
         self.members[name] = Member(name, topic, given, self.say)

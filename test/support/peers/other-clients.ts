@@ -4,8 +4,11 @@ import { type ClientSettings, PeerProcess } from './peer-process.ts';
 
 /** Starts a process for members of a client, or tells why there is none. */
 export type OtherClient =
-  | { readonly start: (bootstrap: readonly string[]) => PeerProcess; readonly missing?: never }
+  | { readonly start: Start; readonly missing?: never }
   | { readonly missing: string };
+
+/** @param settings of all clients in the process, beside the bootstrap */
+type Start = (bootstrap: readonly string[], settings?: ClientSettings) => PeerProcess;
 
 /** `librdkafka`, as its Python client brings it, knows no eager `sticky`. */
 export type OtherClientName = 'java' | 'librdkafka';
@@ -27,16 +30,16 @@ const quick: ClientSettings = {
   'max.poll.interval.ms': 10_000,
 };
 
-const prepare = {
+const prepare: Readonly<Record<OtherClientName, () => Start>> = {
   /** Java's own client, of the version of the broker's jars; fetched once by Maven. */
   java: () => {
     execFileSync('java', ['-version'], { stdio: 'ignore' });
     const options = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp'];
     const start = [...options, run('java-classes'), 'ForeignPeer'];
-    return (bootstrap: readonly string[]) =>
+    return (bootstrap, common) =>
       new PeerProcess({
         command: 'java',
-        args: [...start, bootstrap.join(',')],
+        args: [...start, ...words(bootstrap, common)],
         wireName: (name) => javaAssignors[name] ?? name,
         settings: { ...quick, 'fetch.max.wait.ms': 200 },
       });
@@ -44,10 +47,10 @@ const prepare = {
   /** Fetched once by pip. */
   librdkafka: () => {
     const command = run('python-with', 'confluent-kafka==2.16.1');
-    return (bootstrap: readonly string[]) =>
+    return (bootstrap, common) =>
       new PeerProcess({
         command,
-        args: [at('foreign_peer.py'), bootstrap.join(',')],
+        args: [at('foreign_peer.py'), ...words(bootstrap, common)],
         settings: { ...quick, 'fetch.wait.max.ms': 200 },
       });
   },
@@ -70,6 +73,11 @@ export function findOtherClient(
     console.warn(`Tests with ${name} are skipped. ${reason}`);
     return { missing: reason };
   }
+}
+
+function words(bootstrap: readonly string[], common: ClientSettings = {}): string[] {
+  const all = { ...common, 'bootstrap.servers': bootstrap.join(',') };
+  return Object.entries(all).map((setting) => setting.join('='));
 }
 
 function run(path: string, ...args: string[]): string {

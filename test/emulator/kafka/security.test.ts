@@ -1,0 +1,54 @@
+import { Kafka, logLevel } from 'kafkajs';
+import { partita, silentLogger } from 'partita';
+import { kafka } from 'partita/kafka';
+import { broker, type KafkaConnection } from 'partita/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findOtherClient, type OtherClientName } from '../../support/peers/other-clients.ts';
+
+const user = { 'a "user"': 'a \\ word' };
+const guarded = [
+  { name: 'TLS', options: { tls: true } },
+  { name: 'PLAIN', options: { sasl: { users: user } } },
+  { name: 'SCRAM-SHA-256', options: { sasl: { users: user, mechanisms: ['SCRAM-SHA-256'] } } },
+  {
+    name: 'TLS and SCRAM-SHA-512',
+    options: { tls: true, sasl: { users: user, mechanisms: ['SCRAM-SHA-512'] } },
+  },
+  {
+    name: 'TLS and the connection string of Event Hubs',
+    options: { preset: 'eventhubs', tls: true },
+  },
+] as const;
+
+const others = (['java', 'librdkafka'] as const).map((name) => ({
+  name,
+  found: findOtherClient(name, 'PARTITA_REQUIRE_FOREIGN'),
+}));
+
+describe.for(guarded)('settings of a test broker with $name let clients in', ({ options }) => {
+  let connection: KafkaConnection;
+  let local: Awaited<ReturnType<typeof broker>>;
+  beforeAll(async () => {
+    local = await broker({ topics: ['guarded'], kafka: options });
+    connection = local.kafka;
+  });
+  afterAll(() => local.close());
+
+  it('KafkaJS and Partita', async () => {
+    const producer = new Kafka({ ...connection.kafkaJs, logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    await producer.send({ topic: 'guarded', messages: [{ value: 'from KafkaJS' }] });
+    await producer.disconnect();
+    await using app = partita({ backend: kafka(connection.partita), logger: silentLogger });
+    const [written] = await app.producer().send('guarded', [{ value: 'from Partita' }]);
+    expect(written?.offset).toBe(1);
+  });
+
+  it.for(others)('$name', { timeout: 30_000 }, async ({ name, found }, { skip }) => {
+    if (found.missing !== undefined) return skip(`not to be had here: ${found.missing}`);
+    const settings: Record<OtherClientName, KafkaConnection['java']> = connection;
+    const client = found.start(connection.brokers, settings[name]);
+    await client.do('produce', 'guarded', 'none', 0, 1);
+    await client.close();
+  });
+});
