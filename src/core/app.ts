@@ -1,8 +1,9 @@
+import { Declarations } from './declarations.ts';
 import { Consumer } from './engine/consumer.ts';
 import type { AppEvent, AppListener } from './engine/events.ts';
 import { watchLoop } from './engine/loop-watch.ts';
 import type { Cancel } from './model/clock.ts';
-import { InvalidConfigError, PartitaError } from './model/errors.ts';
+import { PartitaError } from './model/errors.ts';
 import type { Logger } from './model/logger.ts';
 import type { ProducerRecord, RecordMetadata } from './model/record.ts';
 import { within } from './model/within.ts';
@@ -19,12 +20,28 @@ import type {
   Topics,
 } from './options/consumer-options.ts';
 import type { AddedBy, Middleware, MiddlewareEnv } from './options/middleware.ts';
-import { resolveConsumerOptions } from './options/resolve-consumer-options.ts';
 import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
-import type { AdminSession, Backend, ProducerOptions, ProducerSession } from './ports/backend.ts';
+import type {
+  AdminSession,
+  Backend,
+  BackendDefinition,
+  ProducerOptions,
+  ProducerSession,
+} from './ports/backend.ts';
 import { Producer, resolveProducerOptions } from './producer.ts';
 
 const defaultClientId = 'partita';
+
+/** Where an application runs, instead of where it was declared to. */
+export interface Place {
+  readonly backend: BackendDefinition;
+  /** What the application was declared with knows the assignors by name. */
+  readonly system: Omit<System, 'assignorByName'>;
+  readonly clientId?: string;
+  readonly logger?: Logger;
+  /** Puts something around the handlers of each consumer. */
+  decorate?(options: ResolvedConsumerOptions): ResolvedConsumerOptions;
+}
 
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 
@@ -33,10 +50,11 @@ type AppState = 'new' | 'running' | 'stopping' | 'stopped';
  * adds to the context of all handlers.
  */
 export class App<Added extends object = object> implements AsyncDisposable {
-  readonly #system: System;
-  readonly #options: AppOptions;
-  readonly #log: Logger;
-  readonly #declared: ResolvedConsumerOptions[] = [];
+  #system: System;
+  #options: AppOptions;
+  #log: Logger;
+  #decorate: (options: ResolvedConsumerOptions) => ResolvedConsumerOptions = (options) => options;
+  readonly #declared = new Declarations();
   readonly #consumers: Consumer[] = [];
   readonly #listeners = new Set<AppListener>();
   #backend: Backend | undefined;
@@ -46,7 +64,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
   #stopping: Promise<void> | undefined;
   #forcing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
-  readonly #stopped = Promise.withResolvers<void>();
+  #stopped = Promise.withResolvers<void>();
 
   /** @internal Made by `partita(…)`. */
   constructor(options: AppOptions, system: System) {
@@ -75,20 +93,8 @@ export class App<Added extends object = object> implements AsyncDisposable {
         'CLOSED',
         'consume() was called after start(): declare consumers first.',
       );
-    const { capabilities } = this.#options.backend;
-    const { assignorByName } = this.#system;
     const given = options as ConsumerOptions<never>;
-    const { middleware = [] } = this.#options;
-    const resolved = resolveConsumerOptions(topics, given, {
-      capabilities,
-      assignorByName,
-      middleware,
-    });
-    if (this.#declared.some(({ name }) => name === resolved.name))
-      throw new InvalidConfigError(`options of the consumer ${resolved.name}`, [
-        `another consumer of this application has the name ${resolved.name}; give each its own name`,
-      ]);
-    this.#declared.push(resolved);
+    this.#declared.add(topics, given, this.#world());
     return this;
   }
 
@@ -151,8 +157,9 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   /** A producer on the same backend. Closed with the application. */
   producer(options: Partial<ProducerOptions> = {}): Producer {
-    const session = this.#open().openProducer(resolveProducerOptions(options));
-    return new Producer(session, this.#options.middleware ?? [], this.#env());
+    if (this.#state === 'stopped') throw this.#stoppedError();
+    const home = { open: () => this.#open(), env: () => this.#env() };
+    return new Producer(home, resolveProducerOptions(options), this.#options.middleware ?? []);
   }
 
   /** Topics, offsets and groups of the same backend. Closed with the application. */
@@ -185,8 +192,57 @@ export class App<Added extends object = object> implements AsyncDisposable {
     await this.#backend?.close();
   }
 
+  /**
+   * @internal For tests: the same application elsewhere, with all that was declared. Before anything is connected, or after
+   * the end, as a process that is started anew.
+   */
+  moveTo(place: Place): void {
+    const { backend, system, clientId, logger, decorate } = place;
+    if (this.#state !== 'stopped' && (this.#state !== 'new' || this.#backend !== undefined))
+      throw new PartitaError(
+        'CLOSED',
+        'The application is connected already: it can be moved before start(), admin() and the first send() only.',
+      );
+    this.#options = {
+      ...this.#options,
+      backend,
+      ...(clientId !== undefined && { clientId }),
+    };
+    this.#system = { ...this.#system, ...system };
+    this.#log = logger ?? this.#options.logger ?? system.logger;
+    if (decorate !== undefined) this.#decorate = decorate;
+    this.#consumers.length = 0;
+    this.#state = 'new';
+    this.#backend = undefined;
+    this.#publisher = undefined;
+    this.#stopping = undefined;
+    this.#forcing = undefined;
+    this.#closing = undefined;
+    this.#stopped = Promise.withResolvers<void>();
+  }
+
+  /** @internal Which backend it was declared for. */
+  get backend(): BackendDefinition {
+    return this.#options.backend;
+  }
+
+  /** @internal For tests: another process of the same application, not started. Events go to the same listeners. */
+  twin(): App {
+    const twin = new App(this.#options, this.#system);
+    this.#declared.copyTo(twin.#declared);
+    for (const listener of this.#listeners) twin.#listeners.add(listener);
+    twin.#log = this.#log;
+    twin.#decorate = this.#decorate;
+    return twin;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #world() {
+    const { assignorByName } = this.#system;
+    return { ...this.#options, assignorByName };
   }
 
   async #begin(): Promise<void> {
@@ -207,7 +263,8 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   #startConsumers(backend: Backend): void {
     const { clock, random } = this.#system;
-    for (const options of this.#declared) {
+    for (const resolved of this.#declared.resolve(this.#world())) {
+      const options = this.#decorate(resolved);
       const consumer = new Consumer(options, {
         clock,
         random,
@@ -262,12 +319,15 @@ export class App<Added extends object = object> implements AsyncDisposable {
   }
 
   #open(): Backend {
-    if (this.#state === 'stopped')
-      throw new PartitaError('CLOSED', 'The application has been stopped: make a new one.');
+    if (this.#state === 'stopped') throw this.#stoppedError();
     const { backend, clientId = defaultClientId } = this.#options;
     const { clock, random } = this.#system;
     this.#backend ??= backend.open({ clock, random, log: this.#log, clientId });
     return this.#backend;
+  }
+
+  #stoppedError(): PartitaError {
+    return new PartitaError('CLOSED', 'The application has been stopped: make a new one.');
   }
 
   /** For handlers and error policies. What middleware there is has been passed. */

@@ -1,3 +1,4 @@
+export type { Place } from './app.ts';
 export { App, createApp } from './app.ts';
 export { Consumer } from './engine/consumer.ts';
 export type { ConsumerCounts, ConsumerStatus, PartitionStatus } from './engine/consumer-status.ts';
@@ -70,6 +71,7 @@ export type {
 export { defineMiddleware } from './options/middleware.ts';
 export { nearest } from './options/nearest.ts';
 export { OptionCheck, show } from './options/option-check.ts';
+export type { ResolvedConsumerOptions } from './options/resolved-options.ts';
 export type { StandardSchema } from './options/standard-schema.ts';
 export type {
   Assignment,
@@ -83,3 +85,4 @@ export type * from './ports/checkpoint-store.ts';
 export type * from './ports/group-coordinator.ts';
 export type { PartitionChooser, Partitioner, PartitionInput } from './ports/partitioner.ts';
 export { Producer } from './producer.ts';
+export type { Telemetry } from './telemetry.ts';

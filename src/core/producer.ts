@@ -1,22 +1,31 @@
 import { produceMiddleware, sendThrough } from './engine/produce-chain.ts';
 import { sendOne } from './engine/send-one.ts';
-import { InvalidConfigError } from './model/errors.ts';
+import { InvalidConfigError, PartitaError } from './model/errors.ts';
 import type { ProducerRecord, RecordMetadata } from './model/record.ts';
 import type { Middleware, MiddlewareEnv } from './options/middleware.ts';
 import { OptionCheck } from './options/option-check.ts';
-import type { ProducerOptions, ProducerSession } from './ports/backend.ts';
+import type { Backend, ProducerOptions, ProducerSession } from './ports/backend.ts';
+
+/** What a producer needs from its application. */
+export interface ProducerHome {
+  /** @throws PartitaError `CLOSED` after the application was stopped. */
+  open(): Backend;
+  env(): MiddlewareEnv;
+}
 
 /** Writes records and waits for the broker's word that it has them. */
 export class Producer implements AsyncDisposable {
-  readonly #session: ProducerSession;
+  readonly #home: ProducerHome;
+  readonly #options: ProducerOptions;
   readonly #middleware: readonly Middleware[];
-  readonly #env: MiddlewareEnv;
+  #opened: { readonly backend: Backend; readonly session: ProducerSession } | undefined;
+  #closed = false;
 
-  /** @internal Made by `app.producer()`. */
-  constructor(session: ProducerSession, middleware: readonly Middleware[], env: MiddlewareEnv) {
-    this.#session = session;
+  /** @internal Made by `app.producer()`. Opened by its first `send`: until then the application may still be moved. */
+  constructor(home: ProducerHome, options: ProducerOptions, middleware: readonly Middleware[]) {
+    this.#home = home;
+    this.#options = options;
     this.#middleware = produceMiddleware(middleware, 'producer');
-    this.#env = env;
   }
 
   /**
@@ -35,17 +44,20 @@ export class Producer implements AsyncDisposable {
     topic: string,
     records: ProducerRecord | readonly ProducerRecord[],
   ): Promise<RecordMetadata | readonly RecordMetadata[]> {
+    if (this.#closed)
+      throw new PartitaError('CLOSED', `Cannot write to ${topic}: the producer is closed.`);
     if (Array.isArray(records)) return this.#send(topic, records);
     return sendOne(() => this.#send(topic, [records as ProducerRecord]));
   }
 
   /** Sends what waits for company at once, and resolves when all of it is settled. */
-  flush(): Promise<void> {
-    return this.#session.flush();
+  async flush(): Promise<void> {
+    await this.#opened?.session.flush();
   }
 
-  close(): Promise<void> {
-    return this.#session.close();
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#opened?.session.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -53,10 +65,25 @@ export class Producer implements AsyncDisposable {
   }
 
   #send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]> {
+    const session = this.#session();
     const middleware = this.#middleware;
-    if (middleware.length === 0) return this.#session.send(topic, records);
-    const write = { topic, records, origin: 'producer' as const, env: this.#env, middleware };
-    return sendThrough(write, (all) => this.#session.send(topic, all));
+    if (middleware.length === 0) return session.send(topic, records);
+    const write = {
+      topic,
+      records,
+      origin: 'producer' as const,
+      env: this.#home.env(),
+      middleware,
+    };
+    return sendThrough(write, (all) => session.send(topic, all));
+  }
+
+  /** On the backend that the application has now: in tests an application lives on after a crash, on a new one. */
+  #session(): ProducerSession {
+    const backend = this.#home.open();
+    if (this.#opened?.backend !== backend)
+      this.#opened = { backend, session: backend.openProducer(this.#options) };
+    return this.#opened.session;
   }
 }
 

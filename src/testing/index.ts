@@ -1,7 +1,7 @@
 export type { DeadLetter } from './app/dead-letter.ts';
 export type { LogLine } from './app/log-lines.ts';
-export type { TestAppOptions, TestMember } from './app/test-app.ts';
-export { TestApp, testApp } from './app/test-app.ts';
+export type { TestApp, TestAppOptions, TestMember } from './app/test-app.ts';
+export { testApp } from './app/test-app.ts';
 export type { HandledCall } from './app/work.ts';
 export type { AssignorLawOptions, AssignorPromises, Law } from './assignor-laws.ts';
 export { assignorLaws } from './assignor-laws.ts';

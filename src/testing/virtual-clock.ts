@@ -51,11 +51,21 @@ export class VirtualClock implements Clock {
     return this.#timers.length;
   }
 
+  /** When the next timer is due, in milliseconds since 1970; infinity when there is none. */
+  get nextDueMs(): number {
+    return this.#timers[0]?.dueMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Moves on to the next timer and runs it. */
+  async step(): Promise<void> {
+    await this.#runNext();
+  }
+
   /** Moves on by `ms` and runs what falls due on the way, also what those timers schedule. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
     await setImmediate();
-    while (this.#nextDueMs() <= endMs) await this.#runNext();
+    while (this.nextDueMs <= endMs) await this.#runNext();
     this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 
@@ -77,7 +87,7 @@ export class VirtualClock implements Clock {
     const startMs = this.#nowMs;
     await setImmediate();
     while (!(await condition())) {
-      const dueMs = this.#nextDueMs();
+      const dueMs = this.nextDueMs;
       if (dueMs > startMs + limitMs) throw new Error(this.#gaveUp(what, startMs, limitMs));
       await this.#runNext();
     }
@@ -90,10 +100,6 @@ export class VirtualClock implements Clock {
     this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
     timer.run();
     await setImmediate();
-  }
-
-  #nextDueMs(): number {
-    return this.#timers[0]?.dueMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Behind all timers that are due at that time or earlier. */
@@ -114,6 +120,6 @@ export class VirtualClock implements Clock {
     return this.#timers.length === 0
       ? `Not reached after ${passedMs} ms of virtual time, and no timer is left that could bring it about: ${what}`
       : `Not reached within ${limitMs} ms of virtual time (${this.#timers.length} timers pending, the next in ` +
-          `${this.#nextDueMs() - this.#nowMs} ms): ${what}`;
+          `${this.nextDueMs - this.#nowMs} ms): ${what}`;
   }
 }

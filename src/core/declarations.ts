@@ -1,0 +1,47 @@
+import { InvalidConfigError } from './model/errors.ts';
+import type { AppOptions, System } from './options/app-options.ts';
+import type { ConsumerOptions, Topics } from './options/consumer-options.ts';
+import { resolveConsumerOptions } from './options/resolve-consumer-options.ts';
+import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
+
+interface Declared {
+  readonly topics: Topics;
+  readonly given: ConsumerOptions<never>;
+  readonly name: string;
+}
+
+type World = Pick<AppOptions, 'backend' | 'middleware'> & Pick<System, 'assignorByName'>;
+
+/** The consumers of an application as they were given, to be resolved for the backend it runs on. */
+export class Declarations {
+  readonly #declared: Declared[] = [];
+
+  /** @throws InvalidConfigError with all problems of the options at once. */
+  add(topics: Topics, given: ConsumerOptions<never>, world: World): void {
+    const { name } = resolve(topics, given, world);
+    if (this.#declared.some((declared) => declared.name === name))
+      throw new InvalidConfigError(`options of the consumer ${name}`, [
+        `another consumer of this application has the name ${name}; give each its own name`,
+      ]);
+    this.#declared.push({ topics, given, name });
+  }
+
+  /** The same consumers, for another application. */
+  copyTo(other: Declarations): void {
+    other.#declared.push(...this.#declared);
+  }
+
+  /** In the order of their declaration. */
+  resolve(world: World): ResolvedConsumerOptions[] {
+    return this.#declared.map(({ topics, given }) => resolve(topics, given, world));
+  }
+}
+
+function resolve(
+  topics: Topics,
+  given: ConsumerOptions<never>,
+  { backend, middleware = [], assignorByName }: World,
+): ResolvedConsumerOptions {
+  const { capabilities } = backend;
+  return resolveConsumerOptions(topics, given, { capabilities, assignorByName, middleware });
+}

@@ -1,0 +1,57 @@
+import type { ConsumerRecord, Header, ProducerRecord } from '../core/index.ts';
+
+/** A record as tests write it: what is neither text nor bytes becomes JSON. */
+export interface TestRecord {
+  readonly key?: Buffer | string | null;
+  readonly value?: unknown;
+  readonly headers?: NonNullable<ProducerRecord['headers']>;
+  readonly partition?: number;
+  readonly timestampMs?: number;
+}
+
+/** A record to be written; an absent value is none (a tombstone). Other values than text and bytes are written as JSON. */
+export function aRecord({ value = null, ...rest }: TestRecord = {}): ProducerRecord {
+  const asIs = value === null || typeof value === 'string' || Buffer.isBuffer(value);
+  return { ...rest, value: asIs ? (value as Buffer | string | null) : JSON.stringify(value) };
+}
+
+/**
+ * Records with the keys `name-0` to `name-<count - 1>`. Their values are what `value` says, or JSON with the key as `id`.
+ *
+ * ```ts
+ * await t.produce('orders', records('order', 100, (id) => ({ id, total: 5 })));
+ * ```
+ */
+export function records(
+  name: string,
+  count: number,
+  value: (id: string, index: number) => unknown = (id) => ({ id }),
+): ProducerRecord[] {
+  return Array.from({ length: count }, (_, index) => {
+    const key = `${name}-${index}`;
+    return aRecord({ key, value: value(key, index) });
+  });
+}
+
+type WithHeaders = Pick<ConsumerRecord | ProducerRecord, 'headers'>;
+
+/** Headers as texts, by name; the last of several with one name. */
+export function headersOf({ headers = [] }: WithHeaders): Record<string, string | null> {
+  const list = Array.isArray(headers)
+    ? (headers as readonly Header[]).map(({ name, value }) => [name, value] as const)
+    : Object.entries(headers);
+  return Object.fromEntries(
+    list.map(([name, value]) => [name, value === null ? null : String(value)]),
+  );
+}
+
+/** The value as text, or null without one. */
+export function textOf({ value }: Pick<ConsumerRecord | ProducerRecord, 'value'>): string | null {
+  return value === null ? null : String(value);
+}
+
+/** The value as what its JSON says, or null without one. */
+export function jsonOf(record: Pick<ConsumerRecord | ProducerRecord, 'value'>): unknown {
+  const text = textOf(record);
+  return text === null ? null : JSON.parse(text);
+}
