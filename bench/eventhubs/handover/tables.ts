@@ -5,7 +5,11 @@ import { settings } from './settings.ts';
 import type { SteadyResult } from './steady.ts';
 import { coordinationCalls, type StorageCalls } from './storage-meter.ts';
 
-const plain = { style: { head: [], border: [] } };
+const plain = {
+  style: { head: [], border: [] },
+  // No lines between rows.
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+};
 
 export function printSettings(): void {
   process.stdout.write(

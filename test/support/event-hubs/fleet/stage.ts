@@ -36,13 +36,13 @@ export class Theatre implements AsyncDisposable {
   }
 
   /** A hub with live production, and a group on it that nobody has joined yet. */
-  stage(hub: string, partitions: number): Stage {
+  stage(hub: string, partitions: number, { expiryMs = 4_000 } = {}): Stage {
     this.emulator.addHub({ name: hub, partitions, consumerGroups: ['group'] });
     const { connectionString } = this.emulator;
     const group = new ProcessGroup(ourMember, partitions, {
       ...{ connectionString, hub, group: 'group', handleMs: 10 },
       ...{ storage: this.storage.connectionString, container },
-      ...{ intervalMs: 300, expiryMs: 3_000 },
+      ...{ intervalMs: 300, expiryMs },
     });
     const traffic = new Traffic({ connectionString, hub, partitions, everyMs: 300, perBatch: 4 });
     traffic.start();
