@@ -69,6 +69,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
   /** @internal Made by `partita(…)`. */
   constructor(options: AppOptions, system: System) {
     checkAppOptions(options);
+    resolveProducerOptions(options.producer ?? {});
     this.#options = options;
     this.#system = system;
     this.#log = options.logger ?? system.logger;
@@ -159,7 +160,8 @@ export class App<Added extends object = object> implements AsyncDisposable {
   producer(options: Partial<ProducerOptions> = {}): Producer {
     if (this.#state === 'stopped') throw this.#stoppedError();
     const home = { open: () => this.#open(), env: () => this.#env() };
-    return new Producer(home, resolveProducerOptions(options), this.#options.middleware ?? []);
+    const resolved = resolveProducerOptions({ ...this.#options.producer, ...options });
+    return new Producer(home, resolved, this.#options.middleware ?? []);
   }
 
   /** Topics, offsets and groups of the same backend. Closed with the application. */

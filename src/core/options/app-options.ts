@@ -2,7 +2,7 @@ import type { ConsumerStatus } from '../engine/consumer-status.ts';
 import type { Cancel, Clock, Random } from '../model/clock.ts';
 import { InvalidConfigError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
-import type { BackendDefinition } from '../ports/backend.ts';
+import type { BackendDefinition, ProducerOptions } from '../ports/backend.ts';
 import { checkMiddleware, type Middleware } from './middleware.ts';
 import { OptionCheck } from './option-check.ts';
 import type { AssignorLookup } from './resolve-subscription.ts';
@@ -19,6 +19,8 @@ export interface AppOptions {
    * `partita/middleware`. @default none
    */
   readonly middleware?: readonly Middleware[];
+  /** Defaults of `producer()`. What handlers publish and dead letters are written with all replicas' acknowledgement anyway. */
+  readonly producer?: Partial<ProducerOptions>;
   /**
    * How long `start` waits for a broker that cannot be reached before it fails, in milliseconds. A rebalance that takes its
    * time is waited for; and once the consumers have joined, no outage ends them. @default 60_000
@@ -55,6 +57,7 @@ export function checkAppOptions(given: AppOptions): void {
     'clientId',
     'logger',
     'middleware',
+    'producer',
     'startTimeoutMs',
     'stopTimeoutMs',
   ]);

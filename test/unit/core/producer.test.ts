@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidConfigError, PartitaError, ProduceError } from '../../../src/core/index.ts';
+import { memory } from '../../../src/backends/memory/index.ts';
+import {
+  type BackendDefinition,
+  InvalidConfigError,
+  PartitaError,
+  ProduceError,
+  type ProducerOptions,
+  stopPartition,
+} from '../../../src/core/index.ts';
 import { resolveProducerOptions } from '../../../src/core/producer.ts';
+import { partita } from '../../../src/index.ts';
 import { declareEngine } from '../../support/engine.ts';
 
 describe('a producer', () => {
@@ -27,6 +36,46 @@ describe('a producer', () => {
     const error = await producer.send('t', [{ value: 'a' }, { value: 'big' }]).catch((e) => e);
     expect(error).toBeInstanceOf(ProduceError);
     expect(error.results).toMatchObject([{ offset: 0 }, { code: 'RECORD_TOO_LARGE' }]);
+  });
+
+  it('has the defaults of its application; what handlers write waits for all replicas whatever they are', async () => {
+    const opened: ProducerOptions[] = [];
+    const backend = memory({ topics: { in: 1, out: 1 } });
+    const watched: BackendDefinition = {
+      ...backend,
+      open: (env) => {
+        const open = backend.open(env);
+        return {
+          openGroup: (options, listener) => open.openGroup(options, listener),
+          openAdmin: () => open.openAdmin(),
+          close: () => open.close(),
+          openProducer: (options) => {
+            opened.push(options);
+            return open.openProducer(options);
+          },
+        };
+      },
+    };
+    const handled = Promise.withResolvers<void>();
+    await using app = partita({ backend: watched, producer: { acks: 'leader', lingerMs: 0 } });
+    app.consume('in', {
+      group: 'g',
+      onError: stopPartition(),
+      async handle(record, { publish }) {
+        await publish('out', { value: record.value });
+        handled.resolve();
+      },
+    });
+    await app.start();
+    await app.producer({ lingerMs: 1 }).send('in', { value: 'a' });
+    await handled.promise;
+    expect(opened).toMatchObject([
+      { acks: 'leader', lingerMs: 1, idempotent: false },
+      { acks: 'all', idempotent: true },
+    ]);
+    expect(() => partita({ backend, producer: { acks: 'two' as never } })).toThrow(
+      InvalidConfigError,
+    );
   });
 
   it('is safe by default, and tells all that is wrong with its options at once', () => {
