@@ -150,7 +150,7 @@ export class Emulator implements AsyncDisposable {
     }
   }
 
-  /** Cuts all connections, frees the ports and removes the certificate. What was stored is gone. */
+  /** Cuts all connections, frees the ports and removes the certificate. What was stored is gone, unless there is a folder. */
   async close(): Promise<void> {
     await Promise.all([
       ...this.#listeners.map((one) => one.close()),
@@ -160,6 +160,7 @@ export class Emulator implements AsyncDisposable {
     this.#listeners.length = 0;
     this.#control = undefined;
     this.#kafka = undefined;
+    this.#log.close();
     if (this.#certificatePath !== undefined) await removeCertificate(this.#certificatePath);
   }
 

@@ -25,6 +25,7 @@ export type KafkaListenerOptions = Omit<
   | 'controlPort'
   | 'maxPartitionBytes'
   | 'maxBytes'
+  | 'folder'
   | 'retentionMs'
   | 'clock'
   | 'logger'
@@ -61,6 +62,13 @@ export interface EmulatorOptions {
   readonly maxPartitionBytes?: number;
   /** Kept in memory by all partitions together, in bytes; the oldest segment of all goes first. @default 1 GiB */
   readonly maxBytes?: number;
+  /**
+   * Keeps hubs, events and, of Kafka clients, committed offsets and transactions in this folder, across restarts; it is made
+   * when there is none.
+   *
+   * @default nothing outlives the process
+   */
+  readonly folder?: string;
   /** How long events are kept, in milliseconds. @default 3_600_000, an hour, as in the official emulator */
   readonly retentionMs?: number;
   /** Largest message or batch, in bytes. @default 1 MiB, as on the service */
@@ -83,6 +91,7 @@ export interface ResolvedOptions {
   readonly kafka: ResolvedKafkaOptions | undefined;
   readonly maxPartitionBytes: number;
   readonly maxBytes: number;
+  readonly folder: string | undefined;
   readonly retentionMs: number;
   readonly maxMessageBytes: number;
   readonly clock: Clock;
@@ -102,6 +111,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     accessKeys: options.accessKeys ?? { RootManageSharedAccessKey: 'SAS_KEY_VALUE' },
     maxPartitionBytes: options.maxPartitionBytes ?? 64 * MIB,
     maxBytes: options.maxBytes ?? 1024 * MIB,
+    folder: options.folder,
     retentionMs: options.retentionMs ?? 3_600_000,
     maxMessageBytes: options.maxMessageBytes ?? MIB,
     clock: options.clock ?? realClock,

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock, Logger } from '../core/index.ts';
 import { DropReport } from './drop-report.ts';
+import { Folder } from './folder/folder.ts';
+import { forgetfulJournal, type Journal } from './journal.ts';
 import { MemoryBudget } from './kafka-log/memory-budget.ts';
 import type { Topic } from './kafka-log/topic.ts';
 import { Topics } from './kafka-log/topics.ts';
@@ -13,6 +16,8 @@ export interface SharedLogOptions {
   /** Bytes kept in memory, by all partitions together. */
   readonly maxBytes: number;
   readonly retentionMs: number;
+  /** Where all is kept beyond the life of the process. */
+  readonly folder?: string | undefined;
 }
 
 /** The words in which one protocol or the other speaks of it. */
@@ -23,13 +28,25 @@ export interface LogManners {
   readonly defaultConfigs?: ReadonlyMap<string, string>;
 }
 
+const NEXT_PRODUCER_ID = ['next-producer-id'] as const;
+const CLUSTER_ID = ['cluster-id'] as const;
+
 /** The log under all listeners of one emulator or broker: what is sent over one protocol is read over the other. */
 export class SharedLog {
   readonly topics: Topics;
+  /** Of what outlives the process beside topics and records. */
+  readonly journal: Journal;
+  readonly #folder: Folder | undefined;
   #producerIds = 1;
 
+  /**
+   * @throws InvalidConfigError when the folder is none, or one of something else.
+   * @throws PartitaError `UNAVAILABLE` when another process works in the folder.
+   */
   constructor(options: SharedLogOptions, { topicWord, defaultConfigs }: LogManners) {
     const { clock, logger, maxPartitionBytes, maxBytes, retentionMs } = options;
+    this.#folder = options.folder === undefined ? undefined : new Folder(options.folder, logger);
+    this.journal = this.#folder?.journal ?? forgetfulJournal;
     const report = new DropReport(clock, logger);
     this.topics = new Topics(
       { maxBytes: maxPartitionBytes, maxAgeMs: retentionMs },
@@ -39,8 +56,10 @@ export class SharedLog {
         dropped: (name, partition, log) =>
           report.check(log, { [topicWord]: name, partition: String(partition) }),
         ...(defaultConfigs !== undefined && { defaultConfigs }),
+        ...(this.#folder !== undefined && { keeper: this.#folder }),
       },
     );
+    this.#restore(clock.now());
   }
 
   /** The topic of that name: made when there is none, and with more partitions when it was kept with fewer. */
@@ -52,5 +71,35 @@ export class SharedLog {
   }
 
   /** Takes the next producer id nobody has, of either protocol. */
-  readonly nextProducerId = (): number => this.#producerIds++;
+  readonly nextProducerId = (): number => {
+    const id = this.#producerIds++;
+    this.journal.set(NEXT_PRODUCER_ID, this.#producerIds);
+    return id;
+  };
+
+  /** A name for the cluster, which stays the same as long as its folder. */
+  clusterId(): string {
+    for (const [, id] of this.journal.entries(CLUSTER_ID[0])) return String(id);
+    const id = randomBytes(16).toString('base64url');
+    this.journal.set(CLUSTER_ID, id);
+    return id;
+  }
+
+  /** Gives the folder back; nothing may be appended any more. */
+  close(): void {
+    this.#folder?.close();
+  }
+
+  #restore(nowMs: number): void {
+    if (this.#folder === undefined) return;
+    for (const kept of this.#folder.topics()) {
+      const topic = this.topics.restore(kept);
+      for (const [index, partition] of topic.partitions.entries()) {
+        const { segments, startOffset } = this.#folder.recordsOf(kept.id, index);
+        partition.restore(segments, startOffset, nowMs);
+      }
+    }
+    for (const [, next] of this.journal.entries(NEXT_PRODUCER_ID[0]))
+      this.#producerIds = Number(next);
+  }
 }

@@ -3,6 +3,7 @@ import {
   type FetchedOffsetsTopic,
   type OffsetFetchTopic,
 } from '../../protocol/index.ts';
+import { forgetfulJournal, type Journal } from '../journal.ts';
 
 export interface CommittedOffset {
   readonly offset: number;
@@ -16,11 +17,33 @@ interface WaitingOffset {
   readonly committed: CommittedOffset;
 }
 
+/** Kinds of entries in the journal: an offset that counts, and those of an open transaction. */
+const OFFSET = 'offset';
+const WAITING = 'waiting-offsets';
+
+/** Gives what was kept to the groups it belongs to. */
+export function restoreOffsets(journal: Journal, offsetsOf: (group: string) => GroupOffsets): void {
+  for (const [[, group, topic, partition], value] of journal.entries(OFFSET))
+    offsetsOf(String(group)).commit(String(topic), Number(partition), value as CommittedOffset);
+  for (const [[, group, producerId], value] of journal.entries(WAITING))
+    for (const { topic, partition, committed } of value as WaitingOffset[])
+      offsetsOf(String(group)).commitLater(Number(producerId), topic, partition, committed);
+}
+
 /** What a group has committed. */
 export class GroupOffsets {
   readonly #topics = new Map<string, Map<number, CommittedOffset>>();
   /** By producer id, until its transaction ends. */
   readonly #waiting = new Map<number, WaitingOffset[]>();
+
+  #journal: Journal = forgetfulJournal;
+  #group = '';
+
+  /** Keeps what the group commits from now on. */
+  keepIn(journal: Journal, group: string): void {
+    this.#journal = journal;
+    this.#group = group;
+  }
 
   get isEmpty(): boolean {
     return this.#topics.size === 0;
@@ -33,6 +56,7 @@ export class GroupOffsets {
       this.#topics.set(topic, partitions);
     }
     partitions.set(partition, committed);
+    this.#journal.set([OFFSET, this.#group, topic, partition], committed);
   }
 
   /** Counts when the producer's transaction is committed. */
@@ -45,13 +69,16 @@ export class GroupOffsets {
     const waiting = this.#waiting.get(producerId) ?? [];
     waiting.push({ topic, partition, committed });
     this.#waiting.set(producerId, waiting);
+    this.#journal.set([WAITING, this.#group, producerId], waiting);
   }
 
   endTransaction(producerId: number, isCommitted: boolean): void {
     const waiting = this.#waiting.get(producerId) ?? [];
+    if (isCommitted)
+      for (const { topic, partition, committed } of waiting)
+        this.commit(topic, partition, committed);
     this.#waiting.delete(producerId);
-    if (!isCommitted) return;
-    for (const { topic, partition, committed } of waiting) this.commit(topic, partition, committed);
+    this.#journal.delete([WAITING, this.#group, producerId]);
   }
 
   /** Whether a transaction is open that may commit another offset. */
@@ -65,10 +92,17 @@ export class GroupOffsets {
     const partitions = this.#topics.get(topic);
     partitions?.delete(partition);
     if (partitions?.size === 0) this.#topics.delete(topic);
+    this.#journal.delete([OFFSET, this.#group, topic, partition]);
   }
 
   deleteTopic(topic: string): void {
-    this.#topics.delete(topic);
+    for (const partition of [...(this.#topics.get(topic)?.keys() ?? [])])
+      this.delete(topic, partition);
+  }
+
+  /** The group is gone. */
+  deleteAll(): void {
+    for (const topic of [...this.#topics.keys()]) this.deleteTopic(topic);
   }
 
   /** Of the partitions asked for, or with `null` of all that are committed. */

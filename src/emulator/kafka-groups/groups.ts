@@ -5,9 +5,11 @@ import {
   type JoinGroupResponse,
   type OffsetCommitRequest,
 } from '../../protocol/index.ts';
+import type { Journal } from '../journal.ts';
 import { Group } from './group.ts';
 import { notJoined } from './group-answers.ts';
 import type { GroupClient } from './group-member.ts';
+import { restoreOffsets } from './group-offsets.ts';
 import { joinGroup } from './joining.ts';
 
 export interface GroupsOptions {
@@ -16,6 +18,8 @@ export interface GroupsOptions {
   readonly initialRebalanceDelayMs: number;
   readonly minSessionTimeoutMs: number;
   readonly maxSessionTimeoutMs: number;
+  /** Where committed offsets are kept. @default nothing outlives the process */
+  readonly journal?: Journal;
 }
 
 /** The coordinator of all groups. */
@@ -25,6 +29,8 @@ export class Groups {
 
   constructor(options: GroupsOptions) {
     this.#options = options;
+    if (options.journal !== undefined)
+      restoreOffsets(options.journal, (group) => this.#getOrCreate(group).offsets);
   }
 
   get all(): readonly Group[] {
@@ -82,6 +88,7 @@ export class Groups {
     if (group === undefined) return errorCode.GROUP_ID_NOT_FOUND;
     if (group.state !== 'Empty') return errorCode.NON_EMPTY_GROUP;
     group.close();
+    group.offsets.deleteAll();
     this.#groups.delete(id);
     return errorCode.NONE;
   }
@@ -99,6 +106,7 @@ export class Groups {
     const known = this.#groups.get(id);
     if (known !== undefined) return known;
     const group = new Group(id, this.#options.clock, this.#options.initialRebalanceDelayMs);
+    if (this.#options.journal !== undefined) group.offsets.keepIn(this.#options.journal, id);
     this.#groups.set(id, group);
     return group;
   }

@@ -166,8 +166,12 @@ export class BatchLog implements BudgetedLog {
   /** Forgets the records in front of the offset, which must not lie behind the end. */
   deleteBefore(offset: number): void {
     if (offset <= this.#startOffset) return;
-    this.#startOffset = offset;
     this.#parts.store?.startMoved(offset);
+    this.#dropBefore(offset);
+  }
+
+  #dropBefore(offset: number): void {
+    this.#startOffset = Math.max(this.#startOffset, offset);
     for (let first = this.#segments[0]; first !== undefined; first = this.#segments[0]) {
       if (first.count > this.#head && first.nextOffsetOf(this.#head) > offset) return;
       this.#dropHead(first);
@@ -203,12 +207,12 @@ export class BatchLog implements BudgetedLog {
     for (const content of contents) this.#load(content);
   }
 
-  /** What a store has kept. `endOffset`: where the log ended, should its last batches be gone. */
+  /** Takes over what a store has kept. To be called once, before anything else. */
   restore(contents: readonly SegmentContent[], startOffset: number, nowMs: number): void {
     for (const content of contents) this.#load(content);
     this.#endOffset = Math.max(this.#endOffset, startOffset);
-    const [first] = this.#segments;
-    this.#startOffset = Math.max(startOffset, first?.firstOffset ?? this.#endOffset);
+    const first = this.#segments[0]?.firstOffset ?? this.#endOffset;
+    this.#dropBefore(Math.max(startOffset, first));
     this.#shrink(nowMs);
   }
 

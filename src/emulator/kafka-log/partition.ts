@@ -10,6 +10,7 @@ import {
 import { type BatchRules, checkedBatch, type RefusedBatch } from './batch-check.ts';
 import { BatchLog, type LogLimits, type LogParts } from './batch-log.ts';
 import type { NewBatch } from './batch-segment.ts';
+import type { PlacedBatch, SegmentContent } from './log-store.ts';
 import { OpenTransactions } from './open-transactions.ts';
 import { type ProducerStamp, ProducerStates } from './producer-states.ts';
 
@@ -72,6 +73,28 @@ export class Partition {
   appendOwn(batch: NewBatch, nowMs: number, stamp?: ProducerStamp): void {
     const baseOffset = this.log.append(batch, nowMs);
     if (stamp !== undefined) this.producers.note(stamp, baseOffset);
+  }
+
+  /** Takes over what a store has kept: the log, and what its batches tell of producers and transactions. */
+  restore(contents: readonly SegmentContent[], startOffset: number, nowMs: number): void {
+    for (const { batches } of contents) for (const placed of batches) this.#replay(placed);
+    this.log.restore(contents, startOffset, nowMs);
+  }
+
+  #replay({ batch: { bytes }, baseOffset }: PlacedBatch): void {
+    const batch = new BatchReader(bytes).next();
+    if (batch === undefined) return;
+    const { producerId, producerEpoch, baseSequence, partitionLeaderEpoch } = batch;
+    while (this.log.epochs.current < partitionLeaderEpoch) this.log.epochs.begin(baseOffset);
+    if (batch.isControl) {
+      this.producers.fence(producerId, producerEpoch);
+      this.transactions.end(producerId, batch.controlType === 'commit', baseOffset);
+      return;
+    }
+    // Compaction takes records, but not the sequence numbers they had.
+    const records = batch.lastOffset - baseOffset + 1;
+    this.producers.note({ producerId, producerEpoch, baseSequence, records }, baseOffset);
+    if (batch.isTransactional) this.transactions.note(producerId, baseOffset);
   }
 
   /** Readers of committed records see nothing from here on. */

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../../core/index.ts';
 import { errorCode, type TransactionOwner } from '../../protocol/index.ts';
+import { forgetfulJournal, type Journal } from '../journal.ts';
 import type { Groups } from '../kafka-groups/groups.ts';
 import type { Topics } from '../kafka-log/topics.ts';
 
@@ -15,6 +16,13 @@ interface Transaction {
   cancelTimeout: Cancel;
 }
 
+/** As it stands in the journal. */
+interface KeptTransaction
+  extends Omit<Transaction, 'id' | 'partitions' | 'groups' | 'cancelTimeout'> {
+  readonly partitions: readonly (readonly [string, readonly number[]])[];
+  readonly groups: readonly string[];
+}
+
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly producerEpoch: number;
@@ -25,7 +33,12 @@ export interface TransactionsOptions {
   readonly topics: Topics;
   readonly groups: Groups;
   nextProducerId(): number;
+  /** Where the state of transactions is kept. @default nothing outlives the process */
+  readonly journal?: Journal;
 }
+
+/** A kind of entries in the journal. */
+const TRANSACTION = 'transaction';
 
 /** Largest transaction time-out a producer may ask for (`transaction.max.timeout.ms`). */
 const MAX_TIMEOUT_MS = 900_000;
@@ -35,10 +48,14 @@ const LAST_EPOCH = 32_766;
 /** The coordinator of all transactions (KIP-98): who may write under an id, and which partitions and groups have to hear of the end. */
 export class Transactions {
   readonly #options: TransactionsOptions;
+  readonly #journal: Journal;
   readonly #byId = new Map<string, Transaction>();
 
   constructor(options: TransactionsOptions) {
     this.#options = options;
+    this.#journal = options.journal ?? forgetfulJournal;
+    for (const [[, id], value] of this.#journal.entries(TRANSACTION))
+      this.#restore(String(id), value as KeptTransaction);
   }
 
   /** A producer begins under an id: whoever had it is fenced, and what it left open aborted. */
@@ -55,6 +72,7 @@ export class Transactions {
     this.#fence(transaction);
     transaction.timeoutMs = timeoutMs;
     transaction.state = 'empty';
+    this.#keep(transaction);
     return { producerId: transaction.producerId, producerEpoch: transaction.epoch };
   }
 
@@ -67,12 +85,16 @@ export class Transactions {
   }
 
   addPartition(owner: TransactionOwner, topic: string, partition: number): void {
-    const { partitions } = this.#ongoing(owner);
+    const transaction = this.#ongoing(owner);
+    const { partitions } = transaction;
     partitions.set(topic, (partitions.get(topic) ?? new Set()).add(partition));
+    this.#keep(transaction);
   }
 
   addGroup(owner: TransactionOwner, groupId: string): void {
-    this.#ongoing(owner).groups.add(groupId);
+    const transaction = this.#ongoing(owner);
+    transaction.groups.add(groupId);
+    this.#keep(transaction);
   }
 
   /** Whether the producer may write to the partition now, or commit for the group: it must have said so before. */
@@ -125,10 +147,15 @@ export class Transactions {
     const transaction = this.#byId.get(transactionalId) ?? this.#create(transactionalId);
     if (transaction.state === 'ongoing') return transaction;
     transaction.state = 'ongoing';
-    transaction.cancelTimeout = this.#options.clock.schedule(transaction.timeoutMs, () =>
-      this.#fence(transaction),
-    );
+    this.#awaitEnd(transaction);
     return transaction;
+  }
+
+  #awaitEnd(transaction: Transaction): void {
+    transaction.cancelTimeout = this.#options.clock.schedule(transaction.timeoutMs, () => {
+      this.#fence(transaction);
+      this.#keep(transaction);
+    });
   }
 
   /** The next epoch begins; what the last one left open is aborted under it, so that partitions fence the old one too. */
@@ -146,6 +173,8 @@ export class Transactions {
     const { producerId, epoch: producerEpoch } = transaction;
     transaction.cancelTimeout();
     transaction.state = committed ? 'committed' : 'aborted';
+    // Decided: should the process end here, the next one writes the markers.
+    this.#keep(transaction);
     const timestampMs = clock.now();
     const marker = { producerId, producerEpoch, committed, timestampMs };
     for (const [topic, partitions] of transaction.partitions)
@@ -155,6 +184,30 @@ export class Transactions {
       groups.get(id)?.offsets.endTransaction(producerId, committed);
     transaction.partitions.clear();
     transaction.groups.clear();
+    this.#keep(transaction);
+  }
+
+  #keep({ id, partitions, groups, cancelTimeout: _, ...facts }: Transaction): void {
+    const kept: KeptTransaction = {
+      ...facts,
+      partitions: [...partitions].map(([topic, of]) => [topic, [...of]]),
+      groups: [...groups],
+    };
+    this.#journal.set([TRANSACTION, id], kept);
+  }
+
+  #restore(id: string, { partitions, groups, ...facts }: KeptTransaction): void {
+    const transaction: Transaction = {
+      ...facts,
+      id,
+      partitions: new Map(partitions.map(([topic, of]) => [topic, new Set(of)])),
+      groups: new Set(groups),
+      cancelTimeout: () => {},
+    };
+    this.#byId.set(id, transaction);
+    if (facts.state === 'ongoing') this.#awaitEnd(transaction);
+    else if (partitions.length + groups.length > 0)
+      this.#end(transaction, facts.state === 'committed');
   }
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidConfigError, PartitaError } from '../../core/index.ts';
@@ -61,7 +60,7 @@ export interface SharedParts {
 
 const MANNERS = { topicWord: 'topic' } as const;
 
-/** A running broker, or cluster of them; made by `kafkaBroker`. What it stores is gone when it is closed. */
+/** A running broker, or cluster of them; made by `kafkaBroker`. What it stores is gone when it is closed, unless it was given a folder. */
 export class KafkaBroker implements AsyncDisposable {
   /** Trouble on demand. */
   readonly faults: KafkaFaults;
@@ -233,6 +232,7 @@ export class KafkaBroker implements AsyncDisposable {
     this.#state.groups.close();
     this.#state.transactions.close();
     await Promise.all(this.#nodes.map((node) => node.close()));
+    this.#ownLog?.close();
     const path = this.#certificatePath;
     this.#certificatePath = undefined;
     if (path !== undefined) await removeCertificate(path);
@@ -279,19 +279,20 @@ function nodeOf(options: ResolvedKafkaOptions, index: number): BrokerNode {
 function stateOf(
   options: ResolvedKafkaOptions,
   nodes: readonly BrokerNode[],
-  { topics, nextProducerId }: SharedLog,
+  log: SharedLog,
 ): BrokerState {
-  const groups = new Groups(options);
+  const { topics, journal, nextProducerId } = log;
+  const groups = new Groups({ ...options, journal });
   const { clock, logger, credentials, defaultPartitions, maxTopicPartitions } = options;
   const { autoCreateTopics, maxCommitMetadataBytes } = options;
   return {
     clock,
     log: logger,
-    clusterId: randomBytes(16).toString('base64url'),
+    clusterId: log.clusterId(),
     cluster: new Cluster(nodes, topics, groups),
     topics,
     groups,
-    transactions: new Transactions({ clock, topics, groups, nextProducerId }),
+    transactions: new Transactions({ clock, topics, groups, journal, nextProducerId }),
     faults: new FaultRules(clock),
     versions: new ServedVersions(endpoints, options.versionCeilings),
     credentials,

@@ -24,6 +24,7 @@ const knownOptions: readonly (keyof KafkaBrokerOptions)[] = [
   'autoCreateTopics',
   'maxPartitionBytes',
   'maxBytes',
+  'folder',
   'retentionMs',
   'maxRequestBytes',
   'initialRebalanceDelayMs',
@@ -43,7 +44,7 @@ export function checkKafkaOptions(options: unknown): readonly string[] {
   check.known('', given, knownOptions);
   check.oneOf('preset', given.preset, Object.keys(presets));
   check.oneOf('transport', given.transport, ['tcp', 'pipe']);
-  for (const name of ['host', 'advertisedHost']) check.optionalText(name, given[name]);
+  for (const name of ['host', 'advertisedHost', 'folder']) check.optionalText(name, given[name]);
   if (given.autoCreateTopics !== undefined && typeof given.autoCreateTopics !== 'boolean')
     check.problem(`autoCreateTopics is ${show(given.autoCreateTopics)}, expected true or false`);
   checkPorts(check, given);

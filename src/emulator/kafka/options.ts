@@ -62,6 +62,12 @@ export interface KafkaBrokerOptions {
   readonly maxPartitionBytes?: number;
   /** Kept in memory by all partitions together, in bytes; the oldest segment of all goes first. @default 1 GiB */
   readonly maxBytes?: number;
+  /**
+   * Keeps topics, records, committed offsets and transactions in this folder, across restarts; it is made when there is none.
+   *
+   * @default nothing outlives the process
+   */
+  readonly folder?: string;
   /** How long records are kept, in milliseconds. @default 604_800_000, a week, as Kafka does */
   readonly retentionMs?: number;
   /** Largest request, in bytes; a larger one ends its connection. @default 100 MiB, as Kafka does; Event Hubs 1_046_528 */
@@ -81,13 +87,17 @@ export interface KafkaBrokerOptions {
 }
 
 /** All but what is turned into something else. */
-type Plain = Omit<KafkaBrokerOptions, 'topics' | 'preset' | 'tls' | 'sasl' | 'controlPort'>;
+type Plain = Omit<
+  KafkaBrokerOptions,
+  'topics' | 'preset' | 'tls' | 'sasl' | 'controlPort' | 'folder'
+>;
 
 export interface ResolvedKafkaOptions extends Required<Plain> {
   readonly topics: readonly Required<KafkaTopicDefinition>[];
   readonly preset: KafkaPresetName;
   readonly tls: 'self-signed' | KafkaTlsIdentity | undefined;
   readonly controlPort: number | undefined;
+  readonly folder: string | undefined;
   readonly credentials: Credentials | undefined;
   readonly versionCeilings: VersionCeilings;
 }
@@ -119,7 +129,7 @@ export function resolveKafkaOptions(all: KafkaBrokerOptions): ResolvedKafkaOptio
   const given = Object.fromEntries(
     Object.entries(all).filter(([, value]) => value !== undefined),
   ) as KafkaBrokerOptions;
-  const { preset = 'kafka', sasl, tls, controlPort } = given;
+  const { preset = 'kafka', sasl, tls, controlPort, folder } = given;
   const { limits, versionCeilings } = presets[preset];
   const options = { ...defaults, ...limits, ...given };
   const topics = (given.topics ?? []).map((topic) => ({
@@ -134,6 +144,7 @@ export function resolveKafkaOptions(all: KafkaBrokerOptions): ResolvedKafkaOptio
     advertisedHost: given.advertisedHost ?? options.host,
     tls: tls === true ? 'self-signed' : tls === false ? undefined : tls,
     controlPort,
+    folder,
     versionCeilings,
     credentials: credentialsOf(preset, options.accessKeys, sasl),
   };
