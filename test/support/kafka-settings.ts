@@ -40,6 +40,7 @@ export function clusterSettings(
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.num.partitions': '5',
     'transaction.state.log.min.isr': inSync,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
     'share.coordinator.state.topic.replication.factor': replicas,
     'share.coordinator.state.topic.min.isr': inSync,
     'group.initial.rebalance.delay.ms': '0',

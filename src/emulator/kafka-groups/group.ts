@@ -26,6 +26,7 @@ const NOTHING = Buffer.alloc(0);
  * and `GroupMetadataManager`. Who joins, and how, is in `joining.ts`.
  */
 export class Group {
+  readonly type = 'classic';
   readonly id: string;
   readonly offsets: GroupOffsets = new GroupOffsets();
   readonly members: Map<string, GroupMember> = new Map();
@@ -243,10 +244,10 @@ export class Group {
   #syncProblem(request: SyncGroupRequest): number {
     const problem = this.generationProblem(request);
     if (problem !== errorCode.NONE) return problem;
-    const { protocolType = null, protocolName = null } = request;
+    const { protocolType, protocolName } = request;
     const strange =
-      (protocolType !== null && protocolType !== this.protocolType) ||
-      (protocolName !== null && protocolName !== this.protocol);
+      (protocolType !== undefined && protocolType !== this.protocolType) ||
+      (protocolName !== undefined && protocolName !== this.protocol);
     if (strange) return errorCode.INCONSISTENT_GROUP_PROTOCOL;
     return this.state === 'PreparingRebalance' ? errorCode.REBALANCE_IN_PROGRESS : errorCode.NONE;
   }

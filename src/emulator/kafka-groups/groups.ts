@@ -12,6 +12,9 @@ import type { GroupClient } from './group-member.ts';
 import { restoreOffsets } from './group-offsets.ts';
 import { joinGroup } from './joining.ts';
 
+/** From this version of OffsetCommit on a group that is unknown is said to be. */
+const NOT_FOUND_FROM = 9;
+
 export interface GroupsOptions {
   readonly clock: Clock;
   /** How long the first members of an empty group wait for more. */
@@ -57,13 +60,16 @@ export class Groups {
   }
 
   /** The group a commit goes to, or why it goes nowhere. A group without members takes commits from anybody who claims none. */
-  groupForCommit(request: OffsetCommitRequest): Group | number {
+  groupForCommit(request: OffsetCommitRequest, version: number): Group | number {
     const { groupId, generationId, memberId, groupInstanceId = null } = request;
-    if (groupId === '') return errorCode.INVALID_GROUP_ID;
     const group = this.#groups.get(groupId);
     const anonymous = generationId < 0 && memberId === '' && groupInstanceId === null;
     if (group === undefined)
-      return generationId < 0 ? this.#getOrCreate(groupId) : errorCode.ILLEGAL_GENERATION;
+      return generationId < 0
+        ? this.#getOrCreate(groupId)
+        : version < NOT_FOUND_FROM
+          ? errorCode.ILLEGAL_GENERATION
+          : errorCode.GROUP_ID_NOT_FOUND;
     if (generationId < 0 && group.members.size === 0) return group;
     if (anonymous) return errorCode.UNKNOWN_MEMBER_ID;
     const problem = group.generationProblem(request);

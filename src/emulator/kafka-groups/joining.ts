@@ -129,15 +129,13 @@ function update(member: GroupMember, request: JoinGroupRequest): void {
   member.rebalanceTimeoutMs = request.rebalanceTimeoutMs;
 }
 
-function acceptsProtocols(group: Group, { memberId, ...request }: JoinGroupRequest): boolean {
-  const { protocolType, protocols, groupInstanceId = null } = request;
+function acceptsProtocols(group: Group, { protocolType, protocols }: JoinGroupRequest): boolean {
   if (protocols.length === 0 || protocolType === '') return false;
-  const own = memberId === '' ? group.staticMembers.get(groupInstanceId ?? '') : memberId;
   if (group.members.size === 0) return true;
   if (protocolType !== group.protocolType) return false;
-  const others = [...group.members.values()].filter(({ id }) => id !== own);
-  const common = commonProtocols(others);
-  return others.length === 0 || protocols.some(({ name }) => common.has(name));
+  // What the one who asks said before counts as well (`ClassicGroup.supportsProtocols`).
+  const common = commonProtocols([...group.members.values()]);
+  return protocols.some(({ name }) => common.has(name));
 }
 
 /** Copied: the request's bytes are views on what the socket received. */

@@ -37,8 +37,12 @@ export const produce: Endpoint = defineEndpoint({
             errorMessage: appended.message,
             recordErrors: (appended.records ?? []).map((batchIndex) => ({
               batchIndex,
-              message: null,
+              message: appended.message,
             })),
+            ...((appended.records !== undefined ||
+              (transactionalId === null && toldWithStart.has(appended.errorCode))) && {
+              logStartOffset: target.log.startOffset,
+            }),
           });
     });
     return acks === 0 ? undefined : { topics: answered, throttleTimeMs: 0 };
@@ -48,6 +52,12 @@ export const produce: Endpoint = defineEndpoint({
     throttleTimeMs: 0,
   }),
 });
+
+/** Errors of an append that has got as far as the log: its start is told. */
+const toldWithStart: ReadonlySet<number> = new Set([
+  errorCode.OUT_OF_ORDER_SEQUENCE_NUMBER,
+  errorCode.INVALID_PRODUCER_EPOCH,
+]);
 
 function failed(partition: number, code: number): ProducePartitionResult {
   return result(partition, { errorCode: code });

@@ -19,7 +19,8 @@ export const fetch: Endpoint = defineEndpoint({
     'There is one replica, so rackId changes nothing.',
   ],
   async handle(request, call) {
-    if ((request.sessionId ?? 0) !== 0) return refused(errorCode.FETCH_SESSION_ID_NOT_FOUND);
+    const { sessionId = 0, sessionEpoch = -1 } = request;
+    if (sessionId !== 0 || sessionEpoch > 0) return refused(errorCode.FETCH_SESSION_ID_NOT_FOUND);
     const { clock } = call.broker;
     const endMs = clock.now() + request.maxWaitMs;
     let current = answer(request, call);
@@ -90,11 +91,13 @@ function read(
   const { lastStableOffset } = partition;
   const until = committed ? lastStableOffset : log.endOffset;
   const records = log.read(asked.fetchOffset, Math.max(0, maxBytes), atLeastOne, until);
+  if (records === undefined) return failed(asked.partition, errorCode.OFFSET_OUT_OF_RANGE);
   return {
-    ...failed(asked.partition, records === undefined ? errorCode.OFFSET_OUT_OF_RANGE : 0),
-    ...(records !== undefined && { highWatermark: log.endOffset, lastStableOffset }),
+    ...failed(asked.partition, errorCode.NONE),
+    highWatermark: log.endOffset,
+    lastStableOffset,
     logStartOffset: log.startOffset,
-    records: records ?? null,
+    records,
     abortedTransactions: committed
       ? partition.transactions.abortedWithin(asked.fetchOffset, until, log.startOffset)
       : [],
@@ -131,6 +134,8 @@ function moreBytes(
   });
 }
 
+const NOTHING = Buffer.alloc(0);
+
 function failed(partition: number, code: number): FetchedPartition {
   return {
     partition,
@@ -142,7 +147,7 @@ function failed(partition: number, code: number): FetchedPartition {
     currentLeader: null,
     abortedTransactions: [],
     preferredReadReplica: -1,
-    records: null,
+    records: NOTHING,
   };
 }
 

@@ -47,6 +47,8 @@ function offsetFor(
   if (timestampMs === EARLIEST_OFFSET)
     return { offset: log.startOffset, leaderEpoch: log.epochs.at(log.startOffset) };
   const wanted = timestampMs === MAX_TIMESTAMP_OFFSET ? log.maxTimestampMs : timestampMs;
+  // -3 in an empty partition; the others are of tiered storage, or mean nothing.
+  if (timestampMs < MAX_TIMESTAMP_OFFSET) return { errorCode: errorCode.UNSUPPORTED_VERSION };
   if (wanted < 0) return {};
   const found = partition.offsetAtOrAfter(wanted);
   if (found === undefined) return {};

@@ -10,8 +10,8 @@ export const offsetCommit: Endpoint = defineEndpoint({
     'Committed offsets do not expire; retention times in the request are ignored.',
   ],
   needs: ({ groupId }) => ({ group: groupId }),
-  handle(request, { broker }) {
-    const group = broker.groups.groupForCommit(request);
+  handle(request, { broker, version }) {
+    const group = broker.groups.groupForCommit(request, version);
     return {
       throttleTimeMs: 0,
       topics: perPartition(
@@ -25,7 +25,7 @@ export const offsetCommit: Endpoint = defineEndpoint({
           group.offsets.commit(topic, partition, {
             offset,
             leaderEpoch: leaderEpoch ?? -1,
-            metadata,
+            metadata: metadata ?? '',
           });
           return { partition, errorCode: errorCode.NONE };
         },

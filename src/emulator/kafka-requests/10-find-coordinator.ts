@@ -1,5 +1,6 @@
 import {
   errorCode,
+  errorName,
   type FoundCoordinator,
   findCoordinatorServerApi,
   GROUP_COORDINATOR,
@@ -29,7 +30,11 @@ function answer(
   keys: readonly string[],
   placeOf: (key: string) => Place,
 ): ServedFindCoordinatorResponse {
-  const coordinators = keys.map((key) => ({ key, ...placeOf(key), errorMessage: null }));
+  // Kafka gives the name of the error as its message, also where there is none.
+  const coordinators = keys.map((key) => {
+    const place = placeOf(key);
+    return { key, ...place, errorMessage: errorName(place.errorCode) };
+  });
   return { throttleTimeMs: 0, coordinators };
 }
 

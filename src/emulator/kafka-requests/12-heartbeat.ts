@@ -9,7 +9,9 @@ export const heartbeat: Endpoint = defineEndpoint({
   handle: (request, { broker }) => ({
     throttleTimeMs: 0,
     errorCode:
-      broker.groups.get(request.groupId)?.heartbeat(request) ?? errorCode.UNKNOWN_MEMBER_ID,
+      request.groupId === ''
+        ? errorCode.INVALID_GROUP_ID
+        : (broker.groups.get(request.groupId)?.heartbeat(request) ?? errorCode.UNKNOWN_MEMBER_ID),
   }),
   refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code }),
 });

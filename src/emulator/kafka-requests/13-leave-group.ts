@@ -1,4 +1,4 @@
-import { errorCode, leaveGroupServerApi } from '../../protocol/index.ts';
+import { errorCode, type LeaveGroupResponse, leaveGroupServerApi } from '../../protocol/index.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
 /** From this version on each member has an error of its own. */
@@ -11,6 +11,7 @@ export const leaveGroup: Endpoint = defineEndpoint({
   needs: ({ groupId }) => ({ group: groupId }),
   handle(request, { broker, version }) {
     const { members } = request;
+    if (request.groupId === '') return failed(errorCode.INVALID_GROUP_ID);
     const errors =
       broker.groups.get(request.groupId)?.leave(request) ??
       members.map(() => errorCode.UNKNOWN_MEMBER_ID);
@@ -24,5 +25,9 @@ export const leaveGroup: Endpoint = defineEndpoint({
       })),
     };
   },
-  refuse: (_, code) => ({ throttleTimeMs: 0, errorCode: code, members: [] }),
+  refuse: (_, code) => failed(code),
 });
+
+function failed(code: number): LeaveGroupResponse {
+  return { throttleTimeMs: 0, errorCode: code, members: [] };
+}

@@ -8,6 +8,9 @@ export const syncGroup: Endpoint = defineEndpoint({
   gaps: [],
   needs: ({ groupId }) => ({ group: groupId }),
   handle: (request, { broker }) =>
-    broker.groups.get(request.groupId)?.sync(request) ?? notSynced(errorCode.UNKNOWN_MEMBER_ID),
+    request.groupId === ''
+      ? notSynced(errorCode.INVALID_GROUP_ID)
+      : (broker.groups.get(request.groupId)?.sync(request) ??
+        notSynced(errorCode.UNKNOWN_MEMBER_ID)),
   refuse: (_, code) => notSynced(code),
 });

@@ -10,13 +10,16 @@ const NOT_FOUND_FROM = 6;
 /** DescribeGroups v0-v6. */
 export const describeGroups: Endpoint = defineEndpoint({
   api: describeGroupsServerApi,
-  gaps: ['v6 (an error message; unknown groups as errors) is not served.'],
+  gaps: [],
   handle: ({ groups }, call) => ({
     throttleTimeMs: 0,
     groups: groups.map((id) => {
       if (!coordinates(call, { group: id })) return unknown(id, errorCode.NOT_COORDINATOR);
       const group = call.broker.groups.get(id);
-      return group === undefined ? unknown(id, errorCode.NONE) : describe(group);
+      if (group !== undefined) return describe(group);
+      return call.version < NOT_FOUND_FROM
+        ? unknown(id, errorCode.NONE)
+        : { ...unknown(id, errorCode.GROUP_ID_NOT_FOUND), errorMessage: `Group ${id} not found.` };
     }),
   }),
   refuse: ({ groups }, code) => ({
@@ -30,8 +33,8 @@ function unknown(groupId: string, code: number): DescribedGroup {
 }
 
 function describe(group: Group): DescribedGroup {
-  // Before all have joined there is no protocol, and no metadata of one.
-  const settled = group.state === 'Stable' || group.state === 'CompletingRebalance';
+  // Before all have their assignments there is no protocol to tell, and no metadata of one.
+  const settled = group.state === 'Stable';
   return {
     errorCode: errorCode.NONE,
     groupId: group.id,

@@ -6,7 +6,6 @@ import {
   type NewTopic,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
-import type { Topic } from '../kafka-log/topic.ts';
 import { configProblem } from '../kafka-log/topic-configs.ts';
 import { isLegalTopicName } from '../kafka-log/topics.ts';
 import { describeTopicConfigs } from './config-entries.ts';
@@ -19,10 +18,19 @@ export const createTopics: Endpoint = defineEndpoint({
     'A topic has at most 10000 partitions, or `maxTopicPartitions`. Each broker has a replica of everything, whatever was asked for.',
     'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but nothing is compacted; all others are kept and told, and change nothing.',
   ],
-  handle: ({ topics, validateOnly = false }, { broker }) => ({
-    throttleTimeMs: 0,
-    topics: topics.map((topic) => create(topic, validateOnly, broker)),
-  }),
+  handle({ topics, validateOnly = false }, { broker }) {
+    const names = topics.map(({ topic }) => topic);
+    const isTwice = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name);
+    const once = topics.filter(({ topic }, at) => names.indexOf(topic) === at);
+    return {
+      throttleTimeMs: 0,
+      topics: once.map((topic) =>
+        isTwice(topic.topic)
+          ? failed(topic.topic, errorCode.INVALID_REQUEST, 'Duplicate topic name.')
+          : create(topic, validateOnly, broker),
+      ),
+    };
+  },
   refuse: ({ topics }, code) => ({
     throttleTimeMs: 0,
     topics: topics.map(({ topic }) => failed(topic, code, null)),
@@ -43,7 +51,7 @@ function create(wanted: NewTopic, validateOnly: boolean, broker: BrokerState): C
     topicId: topic?.id ?? null,
     partitions,
     replicationFactor: broker.cluster.nodes.length,
-    configs: topic === undefined ? [] : configsOf(topic),
+    configs: configsOf(topic?.configs ?? settings),
   };
 }
 
@@ -55,14 +63,19 @@ function problemOf(
     return ['INVALID_TOPIC_EXCEPTION', `'${topic}' is no legal topic name.`];
   if (topics.get(topic) !== undefined)
     return ['TOPIC_ALREADY_EXISTS', `Topic '${topic}' already exists.`];
+  const rival = topics.all.find(({ name }) => sameMetric(name, topic));
+  if (rival !== undefined)
+    return ['INVALID_TOPIC_EXCEPTION', `Topic '${topic}' collides with topic '${rival.name}'.`];
   for (const { name, value } of configs) {
     const problem = configProblem(name, value);
     if (problem !== undefined) return ['INVALID_CONFIG', problem];
   }
   if (assignments.length > 0) {
     const ids = cluster.nodes.map(({ nodeId }) => nodeId);
+    if (partitions !== -1 || replicationFactor !== -1)
+      return ['INVALID_REQUEST', 'Give either numbers or assignments of replicas.'];
     const known = assignments.every(
-      ({ brokerIds }) => brokerIds.length > 0 && brokerIds.every((id) => ids.includes(id)),
+      ({ brokerIds, partition }) => isPlacement(brokerIds, ids) && partition < assignments.length,
     );
     return known
       ? undefined
@@ -79,14 +92,30 @@ function problemOf(
   return undefined;
 }
 
-function configsOf(topic: Topic): NonNullable<CreatedTopic['configs']> {
-  return describeTopicConfigs(topic, null).map(({ name, value, readOnly, source, sensitive }) => ({
-    name,
-    value,
-    readOnly,
-    source,
-    sensitive,
-  }));
+/** Whether the brokers may hold a partition's replicas: each at most once, and there must be one. */
+export function isPlacement(brokerIds: readonly number[], known: readonly number[]): boolean {
+  return (
+    brokerIds.length > 0 &&
+    brokerIds.every((id) => known.includes(id)) &&
+    new Set(brokerIds).size === brokerIds.length
+  );
+}
+
+/** Names of metrics have underscores for dots, so that two topics could not be told apart there. */
+function sameMetric(one: string, other: string): boolean {
+  return one.replaceAll('.', '_') === other.replaceAll('.', '_');
+}
+
+function configsOf(configs: ReadonlyMap<string, string>): NonNullable<CreatedTopic['configs']> {
+  return describeTopicConfigs(configs, null).map(
+    ({ name, value, readOnly, source, sensitive }) => ({
+      name,
+      value,
+      readOnly,
+      source,
+      sensitive,
+    }),
+  );
 }
 
 function failed(topic: string, code: number, errorMessage: string | null): CreatedTopic {
@@ -98,6 +127,6 @@ function failed(topic: string, code: number, errorMessage: string | null): Creat
     configErrorCode: errorCode.NONE,
     partitions: -1,
     replicationFactor: -1,
-    configs: null,
+    configs: [],
   };
 }

@@ -10,7 +10,11 @@ export const deleteTopics: Endpoint = defineEndpoint({
     topics: topics.map((name) => {
       const topic = broker.topics.get(name);
       if (topic === undefined)
-        return { topic: name, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null };
+        return {
+          topic: name,
+          errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          errorMessage: `There is no topic '${name}'.`,
+        };
       broker.topics.delete(topic);
       broker.groups.forgetTopic(name);
       return { topic: name, errorCode: errorCode.NONE, errorMessage: null };

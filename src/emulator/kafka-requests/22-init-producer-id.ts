@@ -6,8 +6,6 @@ import {
 import type { ProducerIdentity } from '../kafka-transactions/transactions.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
-const LAST_EPOCH = 32_767;
-
 /** From this version on a client understands PRODUCER_FENCED (KIP-588). */
 const PRODUCER_FENCED_FROM = 4;
 
@@ -21,12 +19,9 @@ export const initProducerId: Endpoint = defineEndpoint({
     const { transactionalId, transactionTimeoutMs } = request;
     const { producerId = -1, producerEpoch = -1 } = request;
     const claimed = { producerId, producerEpoch };
-    if (transactionalId === null) {
-      const bumped = producerId >= 0 && producerEpoch >= 0 && producerEpoch < LAST_EPOCH - 1;
-      return bumped
-        ? granted({ producerId, producerEpoch: producerEpoch + 1 })
-        : granted({ producerId: broker.nextProducerId(), producerEpoch: 0 });
-    }
+    if (transactionalId === null)
+      return granted({ producerId: broker.nextProducerId(), producerEpoch: 0 });
+    if (transactionalId === '') return failed(errorCode.INVALID_REQUEST);
     const begun = broker.transactions.begin(transactionalId, transactionTimeoutMs, claimed);
     if (typeof begun !== 'number') return granted(begun);
     const untold = begun === errorCode.PRODUCER_FENCED && version < PRODUCER_FENCED_FROM;

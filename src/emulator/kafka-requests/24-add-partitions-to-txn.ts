@@ -12,6 +12,8 @@ export const addPartitionsToTxn: Endpoint = defineEndpoint({
     const problem = ownerProblem(request, broker, version);
     const exists = (topic: string, partition: number): boolean =>
       broker.topics.partition(topic, partition) !== undefined;
+    if (problem === errorCode.NONE && request.topics.length === 0)
+      broker.transactions.begun(request);
     const complete = request.topics.every(({ topic, partitions }) =>
       partitions.every((partition) => exists(topic, partition)),
     );

@@ -8,7 +8,10 @@ export const endTxn: Endpoint = defineEndpoint({
   gaps: ['v4+ (transactions v2: an epoch per transaction) are not served.'],
   needs: ({ transactionalId }) => ({ transaction: transactionalId }),
   handle(request, { broker, version }) {
-    const problem = ownerProblem(request, broker, version);
+    const problem =
+      request.transactionalId === ''
+        ? errorCode.INVALID_REQUEST
+        : ownerProblem(request, broker, version);
     return {
       throttleTimeMs: 0,
       errorCode:

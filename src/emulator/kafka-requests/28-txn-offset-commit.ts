@@ -23,7 +23,7 @@ export const txnOffsetCommit: Endpoint = defineEndpoint({
           return { partition, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION };
         if (Buffer.byteLength(metadata ?? '') > broker.maxCommitMetadataBytes)
           return { partition, errorCode: errorCode.OFFSET_METADATA_TOO_LARGE };
-        const committed = { offset, leaderEpoch, metadata };
+        const committed = { offset, leaderEpoch, metadata: metadata ?? '' };
         group.offsets.commitLater(producerId, topic, partition, committed);
         return { partition, errorCode: errorCode.NONE };
       }),

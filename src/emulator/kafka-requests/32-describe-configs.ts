@@ -45,7 +45,7 @@ function describe(resource: ConfigResource, broker: BrokerState): DescribedResou
   if (topic === undefined) return answer(resource, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
   return {
     ...answer(resource, errorCode.NONE),
-    configs: describeTopicConfigs(topic, resource.keys),
+    configs: describeTopicConfigs(topic.configs, resource.keys),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   type KafkaErrorName,
 } from '../../protocol/index.ts';
 import type { BrokerState } from '../kafka/broker-state.ts';
+import { isPlacement } from './19-create-topics.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
 /** CreatePartitions v0-v3. */
@@ -23,7 +24,7 @@ export const createPartitions: Endpoint = defineEndpoint({
 });
 
 function grow(
-  { topic: name, count }: CreatePartitionsTopic,
+  { topic: name, count, assignments = null }: CreatePartitionsTopic,
   validateOnly: boolean,
   broker: BrokerState,
 ): CreatePartitionsResult {
@@ -34,12 +35,21 @@ function grow(
   });
   const topic = broker.topics.get(name);
   if (topic === undefined)
-    return refused('UNKNOWN_TOPIC_OR_PARTITION', `There is no topic '${name}'.`);
+    return { topic: name, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION, errorMessage: null };
   const now = topic.partitions.length;
   if (count <= now || count > broker.maxTopicPartitions)
     return refused(
       'INVALID_PARTITIONS',
       `Topic '${name}' has ${now} partitions; give more than that, at most ${broker.maxTopicPartitions}, not ${count}.`,
+    );
+  const ids = broker.cluster.nodes.map(({ nodeId }) => nodeId);
+  const placed =
+    assignments === null ||
+    (assignments.length === count - now && assignments.every((each) => isPlacement(each, ids)));
+  if (!placed)
+    return refused(
+      'INVALID_REPLICA_ASSIGNMENT',
+      `${count - now} partitions are to be placed on the brokers ${ids.join(', ')}.`,
     );
   if (!validateOnly) broker.topics.grow(topic, count);
   return { topic: name, errorCode: errorCode.NONE, errorMessage: null };

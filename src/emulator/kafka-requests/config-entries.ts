@@ -1,5 +1,4 @@
 import type { ConfigEntry } from '../../protocol/index.ts';
-import type { Topic } from '../kafka-log/topic.ts';
 import { topicConfigDefaults } from '../kafka-log/topic-configs.ts';
 
 const TOPIC_SETTING = 1;
@@ -7,7 +6,7 @@ const DEFAULT_SETTING = 5;
 
 /** The settings of a topic, or those of them that are named; to name none is to name all. */
 export function describeTopicConfigs(
-  { configs }: Topic,
+  configs: ReadonlyMap<string, string>,
   names: readonly string[] | null,
 ): readonly ConfigEntry[] {
   return Object.entries(topicConfigDefaults)

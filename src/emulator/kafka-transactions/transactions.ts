@@ -8,6 +8,8 @@ interface Transaction {
   readonly id: string;
   producerId: number;
   epoch: number;
+  /** The one before, while its producer may still ask for the epoch that followed. */
+  lastEpoch: number;
   timeoutMs: number;
   /** `topic` and partitions written to since the transaction began. */
   readonly partitions: Map<string, Set<number>>;
@@ -44,6 +46,7 @@ const TRANSACTION = 'transaction';
 const MAX_TIMEOUT_MS = 900_000;
 /** One is left to fence the producer that has the last but one (`TransactionMetadata`). */
 const LAST_EPOCH = 32_766;
+const NO_EPOCH = -1;
 
 /** The coordinator of all transactions (KIP-98): who may write under an id, and which partitions and groups have to hear of the end. */
 export class Transactions {
@@ -63,13 +66,18 @@ export class Transactions {
     if (timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) return errorCode.INVALID_TRANSACTION_TIMEOUT;
     const transaction = this.#byId.get(id) ?? this.#create(id);
     // Under a new id any claim is let pass, as Kafka does: a client may come from a broker that has forgotten it.
-    const stranger =
-      transaction.epoch >= 0 &&
-      claimed.producerId >= 0 &&
-      (claimed.producerId !== transaction.producerId ||
-        claimed.producerEpoch !== transaction.epoch);
-    if (stranger) return errorCode.PRODUCER_FENCED;
-    this.#fence(transaction);
+    const isNew = transaction.epoch < 0;
+    const claims = claimed.producerId >= 0 && !isNew;
+    if (claims && claimed.producerId !== transaction.producerId) return errorCode.PRODUCER_FENCED;
+    // It asks again because the answer was lost, or was fenced for being late: the epoch it shall have is there (KIP-360).
+    const again = claims && claimed.producerEpoch === transaction.lastEpoch;
+    if (claims && !again && claimed.producerEpoch !== transaction.epoch)
+      return errorCode.PRODUCER_FENCED;
+    // What is open is aborted under an epoch of its own, as Kafka does.
+    if (transaction.state === 'ongoing') this.#fence(transaction);
+    if (!again) this.#fence(transaction);
+    transaction.lastEpoch = claims && !again ? claimed.producerEpoch : transaction.lastEpoch;
+    if (!claims) transaction.lastEpoch = NO_EPOCH;
     transaction.timeoutMs = timeoutMs;
     transaction.state = 'empty';
     this.#keep(transaction);
@@ -82,6 +90,11 @@ export class Transactions {
     if (transaction === undefined || transaction.producerId !== producerId)
       return errorCode.INVALID_PRODUCER_ID_MAPPING;
     return transaction.epoch === producerEpoch ? errorCode.NONE : errorCode.PRODUCER_FENCED;
+  }
+
+  /** Partitions were to be added, even if there were none. */
+  begun(owner: TransactionOwner): void {
+    this.#ongoing(owner);
   }
 
   addPartition(owner: TransactionOwner, topic: string, partition: number): void {
@@ -131,7 +144,8 @@ export class Transactions {
     const transaction: Transaction = {
       id,
       producerId: this.#options.nextProducerId(),
-      epoch: -1,
+      epoch: NO_EPOCH,
+      lastEpoch: NO_EPOCH,
       timeoutMs: 0,
       partitions: new Map(),
       groups: new Set(),
@@ -153,6 +167,7 @@ export class Transactions {
 
   #awaitEnd(transaction: Transaction): void {
     transaction.cancelTimeout = this.#options.clock.schedule(transaction.timeoutMs, () => {
+      transaction.lastEpoch = transaction.epoch;
       this.#fence(transaction);
       this.#keep(transaction);
     });

@@ -13,8 +13,11 @@ export const syncGroupServerApi: ServerApi<SyncGroupRequest, SyncGroupResponse> 
       generationId: from.int32(),
       memberId: from.string(),
       groupInstanceId: version >= 3 ? from.nullableString() : null,
-      protocolType: version >= 5 ? from.nullableString() : null,
-      protocolName: version >= 5 ? from.nullableString() : null,
+      // Left out is not the same as null: from v5 on they must be given.
+      ...(version >= 5 && {
+        protocolType: from.nullableString(),
+        protocolName: from.nullableString(),
+      }),
       assignments: from.array((one) => {
         const assignment = { memberId: one.string(), assignment: one.bytes() };
         one.tags();

@@ -53,7 +53,10 @@ class World {
   }
 
   commit({ memberId, generationId }: { memberId: string; generationId: number }): number {
-    const found = this.groups.groupForCommit({ groupId: 'g', memberId, generationId, topics: [] });
+    const found = this.groups.groupForCommit(
+      { groupId: 'g', memberId, generationId, topics: [] },
+      8,
+    );
     return typeof found === 'number' ? found : 0;
   }
 

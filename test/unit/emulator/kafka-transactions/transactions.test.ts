@@ -177,7 +177,7 @@ describe('transactions of the embedded broker', () => {
     const claim = (producerEpoch: number) =>
       world.transactions.begin('one', 10_000, { ...one, producerEpoch });
     expect(claim(7)).toBe(errorCode.PRODUCER_FENCED);
-    expect(claim(0)).toEqual({ ...one, producerEpoch: 1 });
+    expect(claim(0)).toEqual({ ...one, producerEpoch: 2 });
     expect(world.transactions.begin('one', 900_001, newcomer)).toBe(
       errorCode.INVALID_TRANSACTION_TIMEOUT,
     );

@@ -1,0 +1,69 @@
+/** Where an answer of the embedded broker differs from Kafka's, and why. */
+export interface Difference {
+  /** One sentence for the documentation. */
+  readonly reason: string;
+  /** Which requests, by name. */
+  readonly request: string;
+  /** Which fields, as a pattern of their paths. */
+  readonly field: RegExp;
+  /** What Kafka says there, as a pattern. @default anything */
+  readonly kafka?: RegExp;
+  /** Only in these scenarios. @default all */
+  readonly scenarios?: readonly string[];
+}
+
+/** All of them. What differs and is not listed is a defect; what is listed and does not differ any more is one of this list. */
+export const differences: readonly Difference[] = [
+  {
+    reason:
+      'Produce says in words what is wrong with a batch (`errorMessage`), where Kafka leaves the code alone.',
+    request: 'Produce',
+    field: /\.errorMessage$/,
+    kafka: /^null$/,
+  },
+  {
+    reason:
+      'Produce answers a batch that was repeated without the time of its records (`logAppendTimeMs` is -1).',
+    request: 'Produce',
+    field: /\.logAppendTimeMs$/,
+    kafka: /^17000000/,
+  },
+  {
+    reason:
+      'Produce does not tell where the log begins (`logStartOffset`) beside a batch that numbers its records from elsewhere than 0.',
+    request: 'Produce',
+    field: /\.logStartOffset$/,
+    scenarios: ['damaged batches'],
+  },
+  {
+    reason: 'Fetch does not refuse a reader whose last record is of a leader epoch that never was.',
+    request: 'Fetch',
+    field: /partitions\.0\.(errorCode|highWatermark|lastStableOffset|logStartOffset)$/,
+    scenarios: ['fetches that believe in other leader epochs'],
+  },
+  {
+    reason:
+      'min.insync.replicas is a default like all others; Kafka 4 keeps it as a setting of the cluster (source 3).',
+    request: '(CreateTopics|DescribeConfigs)',
+    field: /\.min\.insync\.replicas\.source$/,
+    kafka: /^3$/,
+  },
+  {
+    reason: 'CreateTopics makes up no id for a topic that is only checked.',
+    request: 'CreateTopics',
+    field: /\.topicId$/,
+    scenarios: ['a topic is only checked'],
+  },
+  {
+    reason: 'DescribeConfigs tells no synonyms of settings.',
+    request: 'DescribeConfigs',
+    field: /\.synonyms/,
+    scenarios: ['settings of a topic are described in all versions'],
+  },
+  {
+    reason: 'DescribeLogDirs tells no sizes of the volume.',
+    request: 'DescribeLogDirs',
+    field: /\.(totalBytes|usableBytes)$/,
+    kafka: /^<bytes/,
+  },
+];

@@ -1,0 +1,27 @@
+import type { Scenario } from '../stage.ts';
+import { cluster } from './cluster.ts';
+import { committedOffsets } from './committed-offsets.ts';
+import { configs } from './configs.ts';
+import { groupAdmin } from './group-admin.ts';
+import { joining } from './joining.ts';
+import { membership } from './membership.ts';
+import { producing } from './producing.ts';
+import { reading } from './reading.ts';
+import { staticMembers } from './static-members.ts';
+import { topics } from './topics.ts';
+import { transactions } from './transactions.ts';
+
+/** All scenarios, by the file their answers are recorded in. */
+export const areas: Readonly<Record<string, readonly Scenario[]>> = {
+  joining,
+  membership,
+  'static-members': staticMembers,
+  'committed-offsets': committedOffsets,
+  'group-admin': groupAdmin,
+  producing,
+  reading,
+  transactions,
+  topics,
+  configs,
+  cluster,
+};
