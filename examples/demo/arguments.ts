@@ -1,23 +1,26 @@
 import { parseArgs } from 'node:util';
 import { InvalidConfigError } from 'partita';
 
+const backends = ['both', 'memory', 'kafka', 'eventhubs'] as const;
+
 export interface DemoArguments {
-  readonly backend: 'memory' | 'kafka' | 'eventhubs';
+  /** `both`: Kafka and Event Hubs side by side, on an emulator in this process. */
+  readonly backend: (typeof backends)[number];
   readonly brokers: readonly string[];
   readonly paceMs: number;
   /** Serves the state of the group as JSON there. */
   readonly port: number | undefined;
 }
 
-export const usage = `Usage: npm run demo -- [--backend memory|kafka|eventhubs] [--brokers host:port,…] [--pace ms] [--port number]`;
+export const usage = `Usage: npm run demo -- [--backend ${backends.join('|')}] [--brokers host:port,…] [--pace ms] [--port number]`;
 
 /** @throws InvalidConfigError with every problem at once. */
 export function parseDemoArguments(words: readonly string[]): DemoArguments {
   const problems: string[] = [];
   const values = parse(words, problems);
-  const backend = values.backend ?? 'memory';
-  if (!['memory', 'kafka', 'eventhubs'].includes(backend))
-    problems.push(`--backend is '${backend}', expected memory, kafka or eventhubs`);
+  const backend = values.backend ?? 'both';
+  if (!backends.some((known) => known === backend))
+    problems.push(`--backend is '${backend}', expected one of ${backends.join(', ')}`);
   const brokers = (values.brokers ?? '').split(',').filter((broker) => broker !== '');
   if (backend === 'kafka' && brokers.length === 0)
     problems.push('--backend kafka needs --brokers host:port, such as --brokers localhost:9092');

@@ -2,14 +2,16 @@
  * A group of consumers through its life: members join, are replaced one by one, and one is killed, while orders come in.
  * At the end: how many records were lost, repeated, or handled out of order.
  *
- * `npm run demo` runs it on the memory backend, `npm run demo -- --backend kafka --brokers localhost:9092` on a real
- * Kafka, `npm run demo -- --backend eventhubs` on native Event Hubs with emulators of its own. Exit code 0: every guarantee was kept. 1: one was broken. 2: it could not run.
+ * `npm run demo` runs the same handler file on Kafka and on Event Hubs, side by side, on an emulator of both in this process.
+ * `npm run demo -- --backend kafka --brokers localhost:9092` runs it on a real Kafka, `--backend eventhubs` and
+ * `--backend memory` on one of the others alone. Exit code 0: every guarantee was kept. 1: one was broken. 2: it could not run.
  */
 import { PartitaError } from 'partita';
 import { type DemoArguments, parseDemoArguments, usage } from './arguments.ts';
 import { Audit } from './audit.ts';
-import { finalTable } from './final-table.ts';
-import { openBroker } from './open-broker.ts';
+import { finalTables } from './final-table.ts';
+import { Meeting } from './meeting.ts';
+import { openBrokers } from './open-brokers.ts';
 import { openView } from './open-view.ts';
 import { playScenario } from './scenario.ts';
 import { serveStatus } from './status-server.ts';
@@ -27,19 +29,25 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function run(options: DemoArguments): Promise<number> {
-  const audit = new Audit();
-  await using _server =
-    options.port === undefined ? undefined : await serveStatus(options.port, audit);
-  await using broker = await openBroker(options);
-  const { backend } = broker;
-  const view = openView(audit, backend.name, process.stdout.isTTY === true);
+async function run({ paceMs, port, ...options }: DemoArguments): Promise<number> {
+  const audits = new Map<string, Audit>();
+  await using _server = port === undefined ? undefined : await serveStatus(port, audits);
+  await using brokers = await openBrokers({ paceMs, port, ...options });
+  const view = openView(process.stdout.isTTY === true);
+  const meeting = new Meeting(brokers.all.length);
   try {
-    await playScenario({ broker, audit, view, paceMs: options.paceMs });
+    await Promise.all(
+      brokers.all.map((broker) => {
+        const audit = new Audit();
+        audits.set(broker.backend.name, audit);
+        const pane = view.pane(broker.backend.name, audit);
+        return playScenario({ broker, audit, view: pane, paceMs, meeting });
+      }),
+    );
   } finally {
     view.close();
   }
-  const verdict = audit.verdict();
-  process.stdout.write(`${finalTable(verdict, backend.name)}\n`);
-  return verdict.kept ? 0 : 1;
+  const verdicts = new Map([...audits].map(([name, audit]) => [name, audit.verdict()]));
+  process.stdout.write(`${finalTables(verdicts, process.stdout.columns)}\n`);
+  return [...verdicts.values()].every(({ kept }) => kept) ? 0 : 1;
 }

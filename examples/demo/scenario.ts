@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { partita, silentLogger } from 'partita';
 import type { Audit } from './audit.ts';
+import type { Meeting } from './meeting.ts';
 import { type GroupSetup, type Member, makeMember } from './members.ts';
-import type { DemoBroker } from './open-broker.ts';
-import type { View } from './view.ts';
+import type { DemoBroker } from './open-brokers.ts';
+import type { Pane } from './view.ts';
 
 export const partitionCount = 12;
 const orderCount = 120;
@@ -13,20 +14,27 @@ const tickMs = 10;
 export interface ScenarioOptions {
   readonly broker: DemoBroker;
   readonly audit: Audit;
-  readonly view: View;
+  readonly view: Pane;
   /** Length of each quiet stretch between two events, in milliseconds. */
   readonly paceMs: number;
+  /** With other scenarios that run at the same time: in the end each has produced the same number of records. */
+  readonly meeting: Meeting;
 }
 
 /** Three members; a fourth joins; all are replaced one by one; one is killed. Records are produced all the while. */
-export async function playScenario({
-  broker,
-  audit,
-  view,
-  paceMs,
-}: ScenarioOptions): Promise<void> {
+export async function playScenario(options: ScenarioOptions): Promise<void> {
+  try {
+    await play(options);
+  } catch (error) {
+    options.meeting.fail(error);
+    throw error;
+  }
+}
+
+async function play({ broker, audit, view, paceMs, meeting }: ScenarioOptions): Promise<void> {
   const { backend } = broker;
-  const id = Date.now().toString(36);
+  // On one emulator a topic of Kafka is an event hub, too.
+  const id = `${backend.name}-${Date.now().toString(36)}`;
   const topic = `demo-orders-${id}`;
   await using client = partita({
     backend,
@@ -56,6 +64,7 @@ export async function playScenario({
     await kill(members, audit, view);
     producing.abort();
     await producer;
+    await topUp(client.producer(), topic, audit, meeting);
     view.phase('waiting for the last records');
     await settled(audit, members);
     view.phase('all stop');
@@ -65,26 +74,45 @@ export async function playScenario({
   }
 }
 
+type Producer = ReturnType<ReturnType<typeof partita>['producer']>;
+
 async function produce(
-  producer: ReturnType<ReturnType<typeof partita>['producer']>,
+  producer: Producer,
   topic: string,
   audit: Audit,
   signal: AbortSignal,
 ): Promise<void> {
-  for (let next = 0; !signal.aborted; ) {
-    const orders = Array.from({ length: recordsPerTick }, () =>
-      audit.next(`order-${next++ % orderCount}`),
-    );
-    await producer.send(
-      topic,
-      orders.map((order) => ({ key: order.id, value: JSON.stringify(order) })),
-    );
-    audit.acknowledged(orders.length);
+  while (!signal.aborted) {
+    await send(producer, topic, audit, recordsPerTick);
     await wait(tickMs);
   }
 }
 
-async function join(members: Member[], member: Member, view: View): Promise<void> {
+/** Produces what is missing to the number that all scenarios agree on. */
+async function topUp(
+  producer: Producer,
+  topic: string,
+  audit: Audit,
+  meeting: Meeting,
+): Promise<void> {
+  const wanted = await meeting.agree(audit.produced);
+  while (audit.produced < wanted)
+    await send(producer, topic, audit, Math.min(recordsPerTick, wanted - audit.produced));
+}
+
+async function send(producer: Producer, topic: string, audit: Audit, count: number): Promise<void> {
+  const first = audit.produced;
+  const orders = Array.from({ length: count }, (_, at) =>
+    audit.next(`order-${(first + at) % orderCount}`),
+  );
+  await producer.send(
+    topic,
+    orders.map((order) => ({ key: order.id, value: JSON.stringify(order) })),
+  );
+  audit.acknowledged(orders.length);
+}
+
+async function join(members: Member[], member: Member, view: Pane): Promise<void> {
   members.push(member);
   view.members(members);
   await member.app.start();
@@ -94,7 +122,7 @@ async function join(members: Member[], member: Member, view: View): Promise<void
 async function roll(
   members: Member[],
   setup: GroupSetup,
-  view: View,
+  view: Pane,
   paceMs: number,
 ): Promise<void> {
   for (const [index, old] of [...members].entries()) {
@@ -106,7 +134,7 @@ async function roll(
   }
 }
 
-async function kill(members: Member[], audit: Audit, view: View): Promise<void> {
+async function kill(members: Member[], audit: Audit, view: Pane): Promise<void> {
   const [victim] = members.splice(1, 1);
   if (victim === undefined) throw new Error('there is no member to kill');
   const owned = victim.app.consumers[0]?.status().partitions.length ?? 0;

@@ -3,10 +3,15 @@ import { createServer } from 'node:http';
 import { PartitaError } from 'partita';
 import type { Audit } from './audit.ts';
 
-/** Serves what the demo has seen so far as JSON. @throws PartitaError when the port is taken. */
-export async function serveStatus(port: number, audit: Audit): Promise<AsyncDisposable> {
+/** Serves what the demo has seen so far as JSON, by backend. @throws PartitaError when the port is taken. */
+export async function serveStatus(
+  port: number,
+  audits: ReadonlyMap<string, Audit>,
+): Promise<AsyncDisposable> {
   const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'application/json').end(JSON.stringify(audit.verdict()));
+    const verdicts = [...audits].map(([backend, audit]) => [backend, audit.verdict()]);
+    const body = JSON.stringify(Object.fromEntries(verdicts));
+    response.setHeader('content-type', 'application/json').end(body);
   });
   server.listen(port, '127.0.0.1');
   try {
