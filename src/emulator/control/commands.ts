@@ -1,4 +1,3 @@
-import { InvalidConfigError } from '../../core/index.ts';
 import type {
   DelayFault,
   DetachFault,
@@ -7,12 +6,10 @@ import type {
   ThrottleFault,
 } from '../faults/faults.ts';
 import type { FaultTarget } from '../faults/targets.ts';
+import { checked, type Fields } from './fields.ts';
 
 /** Runs one fault; the number of connections or links that were hit, where there is one. */
 type Command = (faults: Faults, fields: Record<string, unknown>) => number | undefined;
-
-type FieldType = 'string' | 'number' | 'boolean';
-type Fields = Readonly<Record<string, FieldType>>;
 
 const target: Fields = { hub: 'string', partition: 'string', group: 'string' };
 const duration: Fields = { times: 'number', forMs: 'number' };
@@ -67,32 +64,3 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
     },
   ],
 ]);
-
-/** Values of fields that take only some words. */
-const words: Readonly<Record<string, readonly unknown[]>> = {
-  role: ['producer', 'consumer'],
-  on: ['send', 'receive', 'management'],
-};
-
-/** The fields, as the fault's type. @throws InvalidConfigError with all problems at once. */
-function checked<Fault>(
-  fields: Record<string, unknown>,
-  known: Fields,
-  required: readonly string[] = [],
-): Fault {
-  const problems = required
-    .filter((name) => fields[name] === undefined)
-    .map((name) => `${name} is missing`);
-  for (const [name, value] of Object.entries(fields)) {
-    const type = known[name];
-    if (type === undefined) {
-      problems.push(`${name} is unknown; known are ${Object.keys(known).join(', ')}`);
-    } else if (typeof value !== type) {
-      problems.push(`${name} must be a ${type}`);
-    } else if (words[name]?.includes(value) === false) {
-      problems.push(`${name} must be one of ${words[name].join(', ')}`);
-    }
-  }
-  if (problems.length > 0) throw new InvalidConfigError('fault', problems);
-  return fields as Fault;
-}

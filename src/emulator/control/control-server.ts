@@ -1,14 +1,24 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { PartitaError } from '../../core/index.ts';
 import type { Faults } from '../faults/faults.ts';
+import type { KafkaBroker } from '../kafka/broker.ts';
 import { listen } from '../listen.ts';
 import type { EmulatorState } from '../state.ts';
 import { commands } from './commands.ts';
+import { kafkaCommands } from './kafka-commands.ts';
 
-/** What the control port is for. */
+/** What the control port is for: the Event Hubs side with faults and state, the Kafka side, or both. */
 export interface Controlled {
-  readonly faults: Faults;
-  readonly state: EmulatorState;
+  readonly faults?: Faults;
+  readonly state?: EmulatorState;
+  readonly kafka?: KafkaBroker | undefined;
+}
+
+type Command = (fields: Record<string, unknown>) => number | undefined | Promise<undefined>;
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -17,8 +27,9 @@ const MAX_BODY_BYTES = 64 * 1024;
  * Faults and state over HTTP, on the loopback address only:
  *
  * - `GET /health`, `GET /state`
- * - `POST /faults/<name>` with the fault's fields as JSON
- * - `DELETE /faults` ends all standing faults
+ * - `POST /faults/<name>` with the fault's fields as JSON; `POST /kafka/faults/<name>` on the Kafka side
+ * - `POST /kafka/move-leader`, `/kafka/move-coordinator`, `/kafka/stop-broker`, `/kafka/start-broker`
+ * - `DELETE /faults` ends all standing faults, on both sides
  */
 export class ControlServer {
   readonly #controlled: Controlled;
@@ -47,25 +58,45 @@ export class ControlServer {
     await closed;
   }
 
-  async #serve(request: IncomingMessage): Promise<{ status: number; body: object }> {
-    const { faults, state } = this.#controlled;
+  async #serve(request: IncomingMessage): Promise<Answer> {
+    const { faults, kafka } = this.#controlled;
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const asked = `${request.method} ${pathname}`;
-    if (asked === 'GET /health') return { status: 200, body: { status: 'healthy' } };
-    if (asked === 'GET /state') return { status: 200, body: state };
+    if (asked === 'GET /health') return done({ status: 'healthy' });
+    if (asked === 'GET /state') return done(this.#state());
     if (asked === 'DELETE /faults') {
-      faults.clear();
-      return { status: 200, body: {} };
+      faults?.clear();
+      kafka?.faults.clear();
+      return done({});
     }
-    const command = commands.get(asked.replace('POST /faults/', ''));
-    if (command === undefined) {
-      const known = [...commands.keys()].map((name) => `POST /faults/${name}`);
-      const error = `There is no ${asked}; known are GET /health, GET /state, DELETE /faults, ${known.join(', ')}.`;
-      return { status: 404, body: { error } };
-    }
-    return { status: 200, body: { hit: command(faults, await fieldsOf(request)) ?? 0 } };
+    const known = this.#commands();
+    const command = known.get(asked);
+    if (command !== undefined) return done({ hit: (await command(await fieldsOf(request))) ?? 0 });
+    const list = ['GET /health', 'GET /state', 'DELETE /faults', ...known.keys()].join(', ');
+    return { status: 404, body: { error: `There is no ${asked}; known are ${list}.` } };
+  }
+
+  /** With both sides the Kafka side is told beside what the Event Hubs side tells. */
+  #state(): object {
+    const { state, kafka } = this.#controlled;
+    if (kafka === undefined) return state ?? {};
+    return state === undefined ? kafka.state : { ...state, kafka: kafka.state };
+  }
+
+  #commands(): ReadonlyMap<string, Command> {
+    const { faults, kafka } = this.#controlled;
+    const all = new Map<string, Command>();
+    if (faults !== undefined)
+      for (const [name, run] of commands)
+        all.set(`POST /faults/${name}`, (fields) => run(faults, fields));
+    if (kafka !== undefined)
+      for (const [name, run] of kafkaCommands)
+        all.set(`POST /kafka/${name}`, (fields) => run(kafka, fields));
+    return all;
   }
 }
+
+const done = (body: object): Answer => ({ status: 200, body });
 
 async function fieldsOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = [];
@@ -94,7 +125,7 @@ function parse(text: string): unknown {
 
 const wrong = (message: string): PartitaError => new PartitaError('INVALID_CONFIG', message);
 
-function answerTo(error: unknown): { status: number; body: object } {
+function answerTo(error: unknown): Answer {
   if (!PartitaError.is(error)) return { status: 500, body: { error: String(error) } };
   return { status: 400, body: { error: error.message, code: error.code } };
 }

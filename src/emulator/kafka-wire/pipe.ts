@@ -26,12 +26,15 @@ export class PipeEnd extends Duplex {
   }
 
   override _write(chunk: Buffer, _: BufferEncoding, written: Written): void {
-    if (this.#other === undefined) written(new Error('The other end of the pipe is closed.'));
-    else this.#other.#take(chunk, written);
+    const other = this.#other;
+    if (other === undefined) written(new Error('The other end of the pipe is closed.'));
+    // Later, as with a socket: clients are not prepared for an answer while they are still sending.
+    else queueMicrotask(() => other.#take(chunk, written));
   }
 
   override _final(done: Written): void {
-    if (this.#other !== undefined) this.#other.#end();
+    const other = this.#other;
+    if (other !== undefined) queueMicrotask(() => other.#end());
     done();
   }
 
@@ -65,7 +68,7 @@ export class PipeEnd extends Duplex {
   }
 
   #take(chunk: Buffer, written: Written): void {
-    if (this.#ended || this.push(chunk)) written();
+    if (this.#ended || this.destroyed || this.push(chunk)) written();
     else this.#written = written;
   }
 

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidConfigError, PartitaError } from '../../core/index.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
+import { ControlServer } from '../control/control-server.ts';
 import { Groups } from '../kafka-groups/groups.ts';
 import { endpoints } from '../kafka-requests/endpoints.ts';
 import { Transactions } from '../kafka-transactions/transactions.ts';
@@ -68,6 +69,8 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #state: BrokerState;
   readonly #options: ResolvedKafkaOptions;
   readonly #ownLog: SharedLog | undefined;
+  #control: ControlServer | undefined;
+  #controlPort: number | undefined;
   #identity: KafkaTlsIdentity | undefined;
   #certificatePath: string | undefined;
 
@@ -114,6 +117,11 @@ export class KafkaBroker implements AsyncDisposable {
   /** Where the self-signed certificate lies. Undefined without TLS, or with a certificate of your own. */
   get certificatePath(): string | undefined {
     return this.#certificatePath;
+  }
+
+  /** Base of the control requests. Undefined without a control port. */
+  get controlUrl(): string | undefined {
+    return this.#controlPort === undefined ? undefined : `http://127.0.0.1:${this.#controlPort}`;
   }
 
   /** With preset `eventhubs`: the password of `$ConnectionString`. Undefined otherwise. */
@@ -220,18 +228,24 @@ export class KafkaBroker implements AsyncDisposable {
 
   /** @internal */
   async start(): Promise<void> {
-    const { tls } = this.#options;
+    const { tls, controlPort } = this.#options;
     this.#identity = tls === 'self-signed' ? await makeCertificate() : tls;
     if (tls === 'self-signed' && this.#identity !== undefined)
       this.#certificatePath = await writeCertificate(this.#identity);
     for (const node of this.#nodes) await node.listen(this.#state, this.#identity);
+    if (controlPort === undefined) return;
+    const control = new ControlServer({ kafka: this });
+    this.#controlPort = await control.listen(controlPort);
+    this.#control = control;
   }
 
   /** Cuts all connections, frees the ports and removes the certificate. */
   async close(): Promise<void> {
     this.#state.groups.close();
     this.#state.transactions.close();
-    await Promise.all(this.#nodes.map((node) => node.close()));
+    const control = this.#control;
+    this.#control = undefined;
+    await Promise.all([control?.close(), ...this.#nodes.map((node) => node.close())]);
     this.#ownLog?.close();
     const path = this.#certificatePath;
     this.#certificatePath = undefined;
