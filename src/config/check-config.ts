@@ -10,7 +10,15 @@ import { type ConfigSource, pathText, rememberSource } from './source.ts';
  * @throws InvalidConfigError with all problems at once.
  */
 export function checkConfig(given: unknown): AppConfig {
-  return checked(given, undefined, []);
+  return checked(withoutUndefined(given), undefined, []);
+}
+
+/** Keys that a program gave `undefined` are left out. */
+function withoutUndefined(given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  if (Array.isArray(given)) return given.map(withoutUndefined);
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutUndefined(value)]));
 }
 
 /** The same for one that was read, whose problems can say where they stand. Those found before go along. */

@@ -5,7 +5,7 @@ import { realRandom } from '../../system/real-random.ts';
 import { stderrLogger } from '../../system/stderr-logger.ts';
 import { onTerminate } from '../../system/terminate.ts';
 import type { AppConfig } from '../app-config.ts';
-import { checked, throwProblems } from '../check-config.ts';
+import { checkConfig, throwProblems } from '../check-config.ts';
 import type { ConfigProblem } from '../problems/issue-sentences.ts';
 import { type ConfigPath, sourceOf } from '../source.ts';
 import type { AppParts } from './app-parts.ts';
@@ -49,7 +49,7 @@ export async function createAppFromConfig(
   { baseFolder, parts = {} }: CreateOptions = {},
 ): Promise<App> {
   const source = sourceOf(given);
-  const config = source === undefined ? checked(given, undefined, []) : given;
+  const config = source === undefined ? checkConfig(given) : given;
   const folder = baseFolder ?? source?.folder ?? '.';
   const references = new References(folder);
   const making: Making = {
@@ -77,8 +77,8 @@ async function appOf(making: Making): Promise<App> {
     ...(parts.middleware ?? []),
     ...(await middlewareOf(config.middleware, ['middleware'], making.references)),
   ];
-  const { clientId, startTimeout, stopTimeout } = config;
-  const settings = Object.entries({ clientId, startTimeout, stopTimeout });
+  const { clientId, startTimeout, stopTimeout, producer } = config;
+  const settings = Object.entries({ clientId, startTimeout, stopTimeout, producer });
   const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
   return createApp(
     {

@@ -1,6 +1,13 @@
 import type { AppConfig } from '../app-config.ts';
-import { consumerName } from '../create/consumer-name.ts';
+import { appLines } from './app-lines.ts';
+import { appWarnings } from './app-warnings.ts';
+import { changeWarnings } from './change-warnings.ts';
+import { consumerFacts } from './consumer-facts.ts';
+import { consumerLines } from './consumer-lines.ts';
 import type { ExplainOptions, Explanation } from './explanation.ts';
+import { groupWarnings } from './group-warnings.ts';
+import { handlingWarnings } from './handling-warnings.ts';
+import { policyWarnings } from './policy-warnings.ts';
 
 /**
  * The guarantee that these settings give, consumer by consumer: delivery, order, what happens on failure and for how long,
@@ -8,7 +15,29 @@ import type { ExplainOptions, Explanation } from './explanation.ts';
  *
  * Looks at nothing but the configuration: no module is loaded, nothing is connected.
  */
-export function explain(config: AppConfig, _options: ExplainOptions = {}): Explanation {
-  const lines = (config.consumers ?? []).map((consumer) => `${consumerName(consumer)}:`);
-  return { lines, warnings: [] };
+export function explain(config: AppConfig, options: ExplainOptions = {}): Explanation {
+  const consumers = (config.consumers ?? []).map((consumer, i) =>
+    consumerFacts(config, consumer, i),
+  );
+  const lines = consumers.flatMap((facts) => {
+    const { name, config: consumer } = facts;
+    const { topics, group } = consumer;
+    const heading = `Consumer ${name}: ${topicsText(topics)}${group === undefined ? '' : `, in the group ${group}`}`;
+    return ['', heading, ...consumerLines(facts).map((line) => `  ${line}`)];
+  });
+  const warnings = [
+    ...appWarnings(config, consumers, options),
+    ...consumers.flatMap((facts) => [
+      ...policyWarnings(facts, config),
+      ...handlingWarnings(facts),
+      ...groupWarnings(facts, config, options),
+    ]),
+    ...changeWarnings(config, options.before),
+  ];
+  return { lines: [...appLines(config), ...lines], warnings };
+}
+
+function topicsText(topics: NonNullable<AppConfig['consumers']>[number]['topics']): string {
+  if (typeof topics === 'string') return topics;
+  return 'pattern' in topics ? `all topics that match ${topics.pattern}` : topics.join(', ');
 }

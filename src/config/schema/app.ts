@@ -40,6 +40,10 @@ const producer: z.ZodType<ProducerConfig> = z
       '2m',
     ),
   })
+  .refine(({ acks = 'all', idempotent }) => idempotent !== true || acks === 'all', {
+    error: "false, or acks 'all'",
+    path: ['idempotent'],
+  })
   .meta({ id: 'ProducerConfig', description: 'Defaults of everything the application writes.' });
 
 const health: z.ZodType<HealthConfig> = z

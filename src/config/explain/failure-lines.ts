@@ -1,0 +1,83 @@
+import type { ErrorFilter, ErrorPolicyStep } from '../app-config.ts';
+import { duration } from '../values.ts';
+import type { ConsumerFacts } from './consumer-facts.ts';
+import { retryBudget } from './retry-budget.ts';
+
+/** What happens to a record that fails, step by step. */
+export function failureLines(facts: ConsumerFacts): string[] {
+  const { steps } = facts;
+  const lines = steps.map(
+    (step, i) => `${i === 0 ? 'On failure: ' : 'Then: '}${onlyFor(step.when)}${told(step, facts)}`,
+  );
+  const retries = steps.some(({ policy }) => policy === 'retry');
+  if (retries)
+    lines.push(...budgetLines(facts), 'A record that does not decode is not tried again.');
+  if (!isFinal(steps.at(-1)))
+    lines.push(
+      `What no step wants stops its partition before that record: ${stopped(facts.config.group)}`,
+    );
+  return lines;
+}
+
+function isFinal(step: ErrorPolicyStep | undefined): boolean {
+  return step !== undefined && step.policy !== 'retry' && step.when === undefined;
+}
+
+function told(step: ErrorPolicyStep, facts: ConsumerFacts): string {
+  switch (step.policy) {
+    case 'retry':
+      return `a record is tried ${step.attempts} times in all, in place. ${meanwhile(facts)}`;
+    case 'deadLetter':
+      return (
+        `it is written to ${step.topic} with what went wrong in its headers, and is done when that is acknowledged. ` +
+        `While that fails it is tried again, up to 10 s apart, until it works. ${meanwhile(facts)} Nothing is lost.`
+      );
+    case 'skip':
+      return 'it is left out for good, counted and logged.';
+    case 'stop':
+      return `its partition stops before it: ${stopped(facts.config.group)}`;
+  }
+}
+
+function stopped(group: string | undefined): string {
+  const others = group === undefined ? '' : ', or another member that gets the partition';
+  return `health turns red, other partitions go on. resume(), a restart${others} tries it again.`;
+}
+
+/** Whom a record holds up that is not done. */
+function meanwhile({ order, isBatch }: ConsumerFacts): string {
+  const position =
+    'The stored position waits before it; 100,000 records further its partition is not read on.';
+  if (order === 'none') return `Others go on. ${position}`;
+  if (order === 'key' && !isBatch)
+    return `Records behind it with the same key wait, others go on. ${position}`;
+  return 'Records behind it in its partition wait, other partitions go on.';
+}
+
+function onlyFor(when: ErrorFilter | undefined): string {
+  if (when === undefined) return '';
+  const parts = [
+    ...listed('code', when.code),
+    ...listed('name', when.name),
+    ...(when.test === undefined ? [] : [`${when.test} is true`]),
+  ];
+  return `if the error's ${parts.join(' and ')}, `;
+}
+
+function listed(key: string, values: string | readonly string[] | undefined): string[] {
+  if (values === undefined) return [];
+  return [`${key} is ${typeof values === 'string' ? values : values.join(' or ')}`];
+}
+
+function budgetLines({ steps, handlerTimeoutMs }: ConsumerFacts): string[] {
+  const { attempts, waitsMs, totalWaitMs } = retryBudget(steps);
+  const shown = waitsMs.slice(0, 4).map(duration).join(', ');
+  const more = waitsMs.length > 4 ? ', …' : '';
+  const tries =
+    handlerTimeoutMs === undefined
+      ? `the time of ${attempts} tries, which have no limit`
+      : `${attempts} tries of ${duration(handlerTimeoutMs)} (${duration(totalWaitMs + attempts * handlerTimeoutMs)} in all)`;
+  return [
+    `Waits between tries are drawn at random up to ${shown}${more}: at worst ${duration(totalWaitMs)} of waiting, and ${tries}.`,
+  ];
+}
