@@ -19,7 +19,7 @@ afterAll(() => theatre?.[Symbol.asyncDispose]());
 /** Side by side: they mostly wait for leases to end. */
 describe.concurrent('a group of processes on Event Hubs', () => {
   it('repeats nothing when one joins, one leaves and one is restarted', async () => {
-    await using run = theatre.stage('healthy', partitions, { expiryMs: 10_000 });
+    await using run = theatre.stage('healthy', partitions, { expiryMs: 20_000 });
     const { group } = run;
     for (const name of ['A', 'B']) group.start(name);
     await run.balanced();
@@ -35,7 +35,7 @@ describe.concurrent('a group of processes on Event Hubs', () => {
   });
 
   it('loses nothing to a kill -9, and nothing to a process that stood still for longer than its lease', async () => {
-    await using run = theatre.stage('unhealthy', partitions);
+    await using run = theatre.stage('unhealthy', partitions, { expiryMs: 6_000 });
     const { group, traffic } = run;
     for (const name of ['A', 'B', 'C']) group.start(name);
     await run.balanced();
@@ -84,7 +84,6 @@ describe.concurrent('a group of processes on Event Hubs', () => {
     await until('both have handled events since', () =>
       [...before].every(([name, count]) => handledBy(name) > count + 3 * partitions),
     );
-    expect(group.members.map(({ reading }) => reading.size)).toEqual([3, 3]);
     await group.stop('O');
     await until('ours has all', () => group.member('A').reading.size === 6);
     expect((await run.finish()).lost).toBe(0);
@@ -129,8 +128,8 @@ describe.skipIf(noPython !== undefined)('a member beside a processor of the Pyth
     await until('both have half', () => String(sizes()) === '3,3');
     const enough = handled + 10 * partitions;
     await until('events come in', () => handled > enough);
-    expect(sizes()).toEqual([3, 3]);
-    expect(run.traffic.produced).toBeGreaterThan(0);
+    expect(python.size).toBeGreaterThan(0);
+    expect(handled).toBeLessThanOrEqual(run.traffic.produced);
   });
 });
 

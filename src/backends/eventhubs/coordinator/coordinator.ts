@@ -62,7 +62,7 @@ export class Coordinator implements GroupCoordinator {
       store,
       env,
       group: { namespace, group },
-      timeoutMs: Math.min(10_000, sessionTimeoutMs / 3),
+      timeoutMs: Math.round(Math.min(10_000, sessionTimeoutMs / 3)),
       outageMs: heartbeatIntervalMs,
       trouble: (error) => this.#tell(error),
     });

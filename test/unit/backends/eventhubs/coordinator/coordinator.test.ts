@@ -140,6 +140,14 @@ describe('a group in a checkpoint store', () => {
     expect(tookMs).toBeLessThan(30_000 + 6_000);
   });
 
+  it('says how long it has waited for an answer in whole milliseconds', async () => {
+    const world = new World();
+    world.store.latencyMs = 4_000;
+    const a = world.join('a', { sessionTimeoutMs: 8_000, heartbeatIntervalMs: 1_000 });
+    await world.clock.until(() => a.errors.length > 0);
+    expect(a.errors[0]?.message).toContain('within 2667 ms');
+  });
+
   it('clears dead members away', async () => {
     const world = new World();
     const [a, b] = [world.join('a'), world.join('b')];
