@@ -130,6 +130,15 @@ export class Emulator implements AsyncDisposable {
     this.#namespace.addHub(definition);
   }
 
+  /**
+   * Leaves the last event of each key in all partitions of the hub, as Kafka does in compacted topics. Returns how many went.
+   *
+   * @throws PartitaError `UNKNOWN_TOPIC`.
+   */
+  compact(hub: string): number {
+    return this.#log.compact(hub);
+  }
+
   /** @internal */
   async start(): Promise<void> {
     const { port, tlsPort, webSocketPort, controlPort, kafka } = this.#options;

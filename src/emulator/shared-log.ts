@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Logger } from '../core/index.ts';
+import { type Clock, type Logger, PartitaError } from '../core/index.ts';
 import { DropReport } from './drop-report.ts';
 import { Folder } from './folder/folder.ts';
 import { forgetfulJournal, type Journal } from './journal.ts';
 import { MemoryBudget } from './kafka-log/memory-budget.ts';
 import type { Topic } from './kafka-log/topic.ts';
+import { topicConfigDefaults } from './kafka-log/topic-configs.ts';
 import { Topics } from './kafka-log/topics.ts';
 
 /** Of the log all listeners share. */
@@ -37,6 +38,7 @@ export class SharedLog {
   /** Of what outlives the process beside topics and records. */
   readonly journal: Journal;
   readonly #folder: Folder | undefined;
+  readonly #clock: Clock;
   #producerIds = 1;
 
   /**
@@ -45,6 +47,7 @@ export class SharedLog {
    */
   constructor(options: SharedLogOptions, { topicWord, defaultConfigs }: LogManners) {
     const { clock, logger, maxPartitionBytes, maxBytes, retentionMs } = options;
+    this.#clock = clock;
     this.#folder = options.folder === undefined ? undefined : new Folder(options.folder, logger);
     this.journal = this.#folder?.journal ?? forgetfulJournal;
     const report = new DropReport(clock, logger);
@@ -68,6 +71,29 @@ export class SharedLog {
     if (kept === undefined) return this.topics.create(name, partitions);
     if (kept.partitions.length < partitions) this.topics.grow(kept, partitions);
     return kept;
+  }
+
+  /**
+   * Leaves the last record of each key in every partition of the topic, and drops deletions that were kept for its
+   * `delete.retention.ms`. Returns how many records went.
+   *
+   * @throws PartitaError `UNKNOWN_TOPIC`.
+   */
+  compact(name: string): number {
+    const topic = this.topics.get(name);
+    if (topic === undefined) {
+      const known = this.topics.all.map((each) => each.name).join(', ');
+      const message = `There is no topic '${name}' to compact; there are: ${known}.`;
+      throw new PartitaError('UNKNOWN_TOPIC', message, { topic: name });
+    }
+    const nowMs = this.#clock.now();
+    const tombstonesMs = Number(
+      topic.configs.get('delete.retention.ms') ?? topicConfigDefaults['delete.retention.ms'],
+    );
+    return topic.partitions.reduce(
+      (removed, partition) => removed + partition.compact(nowMs, tombstonesMs),
+      0,
+    );
   }
 
   /** Takes the next producer id nobody has, of either protocol. */

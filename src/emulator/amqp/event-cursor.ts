@@ -1,7 +1,7 @@
 import { BatchReader, type KafkaRecord } from '../../protocol/index.ts';
+import { splitExtras } from '../kafka-log/batch-extras.ts';
 import type { StoredBatch } from '../kafka-log/batch-segment.ts';
 import type { Partition } from '../kafka-log/partition.ts';
-import { splitExtras } from './event-extras.ts';
 
 /** An event of the log, about to be delivered. */
 export interface LoggedEvent {

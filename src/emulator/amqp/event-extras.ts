@@ -16,50 +16,25 @@ export interface EventExtras {
   readonly holdsValue: boolean;
 }
 
-const LENGTH = 4;
 const FIXED = 2 + 2 + 4 + 4 + 1;
+const NOTHING = Buffer.alloc(0);
 
-/** The extras of a batch, one entry per event; undefined ones are of events with nothing to say. */
-export function encodeExtras(all: readonly (EventExtras | undefined)[]): Buffer {
-  const size = all.reduce((sum, extras) => sum + LENGTH + sizeOf(extras), 0);
+/** An entry of the batch's extras; an empty one for an event with nothing to say. */
+export function encodeExtras(extras: EventExtras | undefined): Buffer {
+  if (extras === undefined) return NOTHING;
+  const { header, annotationCount, annotations, prefix, suffix, holdsValue } = extras;
+  const size = FIXED + header.length + annotations.length + prefix.length + suffix.length;
   const bytes = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const extras of all) {
-    at = bytes.writeUInt32BE(sizeOf(extras), at);
-    if (extras === undefined) continue;
-    at = bytes.writeUInt16BE(extras.header.length, at);
-    at = bytes.writeUInt16BE(extras.annotationCount, at);
-    at = bytes.writeUInt32BE(extras.annotations.length, at);
-    at = bytes.writeUInt32BE(extras.prefix.length, at);
-    at = bytes.writeUInt8(extras.holdsValue ? 1 : 0, at);
-    for (const part of [extras.header, extras.annotations, extras.prefix, extras.suffix]) {
-      bytes.set(part, at);
-      at += part.length;
-    }
+  let at = bytes.writeUInt16BE(header.length, 0);
+  at = bytes.writeUInt16BE(annotationCount, at);
+  at = bytes.writeUInt32BE(annotations.length, at);
+  at = bytes.writeUInt32BE(prefix.length, at);
+  at = bytes.writeUInt8(holdsValue ? 1 : 0, at);
+  for (const part of [header, annotations, prefix, suffix]) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
-}
-
-/** The entries of a batch as they lie there, views and no copies; `decodeExtras` reads one. */
-export function splitExtras(bytes: Buffer): Buffer[] {
-  const entries: Buffer[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const start = at + LENGTH;
-    at = start + bytes.readUInt32BE(at);
-    entries.push(bytes.subarray(start, at));
-  }
-  return entries;
-}
-
-/** Puts entries of a batch together again. */
-export function joinExtras(entries: readonly Buffer[]): Buffer {
-  return Buffer.concat(
-    entries.flatMap((entry) => {
-      const length = Buffer.allocUnsafe(LENGTH);
-      length.writeUInt32BE(entry.length);
-      return [length, entry];
-    }),
-  );
 }
 
 /** Undefined for an event with nothing to say. */
@@ -76,10 +51,4 @@ export function decodeExtras(entry: Buffer): EventExtras | undefined {
     suffix: entry.subarray(prefixEnd),
     holdsValue: entry.readUInt8(12) === 1,
   };
-}
-
-function sizeOf(extras: EventExtras | undefined): number {
-  if (extras === undefined) return 0;
-  const { header, annotations, prefix, suffix } = extras;
-  return FIXED + header.length + annotations.length + prefix.length + suffix.length;
 }

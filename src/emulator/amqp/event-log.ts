@@ -1,4 +1,5 @@
 import { RecordBatchBuilder, stampAppendTime } from '../../protocol/index.ts';
+import { joinExtras } from '../kafka-log/batch-extras.ts';
 import type { Partition } from '../kafka-log/partition.ts';
 import type { ProducerStamp as BatchStamp } from '../kafka-log/producer-states.ts';
 import type { Topic } from '../kafka-log/topic.ts';
@@ -85,7 +86,9 @@ export class EventLog {
     const bytes = builder.build(stamp);
     if (this.#topic.batchRules.appendTime) stampAppendTime(bytes, appendedAtMs);
     const isPlain = records.every(({ extras, key }) => extras === undefined && key === null);
-    const extras = isPlain ? undefined : encodeExtras(records.map((record) => record.extras));
+    const extras = isPlain
+      ? undefined
+      : joinExtras(records.map((record) => encodeExtras(record.extras)));
     const batch = { bytes, records: events.length, maxTimestampMs: appendedAtMs, extras };
     this.#partition.appendOwn(batch, appendedAtMs, stamp);
   }

@@ -10,6 +10,7 @@ import {
 import { type BatchRules, checkedBatch, type RefusedBatch } from './batch-check.ts';
 import { BatchLog, type LogLimits, type LogParts } from './batch-log.ts';
 import type { NewBatch } from './batch-segment.ts';
+import { compacted } from './compaction.ts';
 import type { PlacedBatch, SegmentContent } from './log-store.ts';
 import { OpenTransactions } from './open-transactions.ts';
 import { type ProducerStamp, ProducerStates } from './producer-states.ts';
@@ -25,12 +26,16 @@ export interface TimedOffset {
 }
 
 const NO_APPEND_TIME = -1;
+const KEPT_COMPACTIONS = 100;
 
 /** One partition: its log, and who may append to it. */
 export class Partition {
   readonly log: BatchLog;
   readonly transactions: OpenTransactions = new OpenTransactions();
   readonly producers: ProducerStates = new ProducerStates();
+
+  /** When the log was compacted, and up to where. */
+  #compactions: readonly { readonly endOffset: number; readonly atMs: number }[] = [];
 
   constructor(limits: LogLimits, parts: LogParts = {}) {
     this.log = new BatchLog(limits, parts);
@@ -95,6 +100,24 @@ export class Partition {
     const records = batch.lastOffset - baseOffset + 1;
     this.producers.note({ producerId, producerEpoch, baseSequence, records }, baseOffset);
     if (batch.isTransactional) this.transactions.note(producerId, baseOffset);
+  }
+
+  /**
+   * Leaves the last record of each key. A deletion stays until a compaction that comes `tombstonesMs` after the first that saw it.
+   * Returns how many records went.
+   */
+  compact(nowMs: number, tombstonesMs: number): number {
+    const endOffset = this.lastStableOffset;
+    const old = this.#compactions.filter(({ atMs }) => atMs + tombstonesMs <= nowMs);
+    const { left, removed } = compacted([...this.log.batches()], {
+      startOffset: this.log.startOffset,
+      endOffset,
+      tombstonesFrom: Math.max(0, ...old.map((each) => each.endOffset)),
+      isAborted: (producerId, offset) => this.transactions.isAborted(producerId, offset),
+    });
+    this.#compactions = [...this.#compactions.slice(-KEPT_COMPACTIONS), { endOffset, atMs: nowMs }];
+    if (removed > 0) this.log.rewrite(left);
+    return removed;
   }
 
   /** Readers of committed records see nothing from here on. */

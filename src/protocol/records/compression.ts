@@ -51,6 +51,11 @@ export function compressionId(name: Compression): number {
   return codecs.findIndex((codec) => codec.name === name);
 }
 
+/** The codec of a number. @throws ProtocolError `UNSUPPORTED` for an unknown one. */
+export function compressionName(id: number): Compression {
+  return codecOf(id).name;
+}
+
 /** @throws ProtocolError `UNSUPPORTED` when the codec's package has no build for this platform. */
 export function compress(bytes: Buffer, name: Compression): Buffer {
   return codecOf(compressionId(name)).compress(bytes);
