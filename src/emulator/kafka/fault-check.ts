@@ -15,21 +15,21 @@ const limits: Fields = {
 };
 const target: Fields = { api: 'api', ...limits };
 
+export type KafkaFaultName = 'answer' | 'delay' | 'drop' | 'throttle' | 'records' | 'limit-version';
+
 /** What each fault takes; what is needed in front. */
-const faults = {
+const faults: Readonly<Record<KafkaFaultName, readonly [readonly string[], Fields]>> = {
   answer: [['error'], { error: 'error', ...target }],
   delay: [['delayMs'], { delayMs: 'ms', ...target }],
   drop: [[], { carriedOut: 'boolean', ...target }],
   throttle: [['throttleMs'], { throttleMs: 'ms', mute: 'boolean', ...target }],
   records: [['damage'], { damage: 'damage', topic: 'text', partition: 'count', ...limits }],
   'limit-version': [['api', 'maxVersion'], { api: 'api', maxVersion: 'version' }],
-} as const satisfies Readonly<Record<string, readonly [readonly string[], Fields]>>;
-
-export type KafkaFaultName = keyof typeof faults;
+};
 
 /** @throws InvalidConfigError with all problems at once. */
 export function checkFault(name: KafkaFaultName, given: object): void {
-  const [needed, fields]: readonly [readonly string[], Fields] = faults[name];
+  const [needed, fields] = faults[name];
   const check = new OptionCheck();
   const values = given as Readonly<Record<string, unknown>>;
   check.known('', given, Object.keys(fields));
