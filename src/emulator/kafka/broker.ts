@@ -68,7 +68,8 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #nodes: readonly BrokerNode[];
   readonly #state: BrokerState;
   readonly #options: ResolvedKafkaOptions;
-  readonly #ownLog: SharedLog | undefined;
+  readonly #log: SharedLog;
+  readonly #ownsLog: boolean;
   #control: ControlServer | undefined;
   #controlPort: number | undefined;
   #identity: KafkaTlsIdentity | undefined;
@@ -78,10 +79,10 @@ export class KafkaBroker implements AsyncDisposable {
   constructor(options: ResolvedKafkaOptions, shared: SharedParts = {}) {
     this.#options = options;
     this.#nodes = Array.from({ length: options.brokers }, (_, index) => nodeOf(options, index));
-    this.#ownLog = shared.log === undefined ? new SharedLog(options, MANNERS) : undefined;
-    const log = shared.log ?? (this.#ownLog as SharedLog);
-    this.#state = stateOf(options, this.#nodes, log);
-    for (const { name, partitions } of options.topics) log.openTopic(name, partitions);
+    this.#log = shared.log ?? new SharedLog(options, MANNERS);
+    this.#ownsLog = shared.log === undefined;
+    this.#state = stateOf(options, this.#nodes, this.#log);
+    for (const { name, partitions } of options.topics) this.#log.openTopic(name, partitions);
     this.faults = new KafkaFaults(this.#state.faults, {
       versions: this.#state.versions,
       dropConnections: (clientId) => this.#drop(clientId),
@@ -183,6 +184,17 @@ export class KafkaBroker implements AsyncDisposable {
   }
 
   /**
+   * Leaves the last record of each key in all partitions of a topic; offsets stay, so gaps come into being. Deletions (records
+   * without a value) go with the first compaction that comes `delete.retention.ms` of the topic after one that saw them. Returns
+   * how many records went.
+   *
+   * @throws PartitaError `UNKNOWN_TOPIC`.
+   */
+  compact(topic: string): number {
+    return this.#log.compact(topic);
+  }
+
+  /**
    * Elects a leader of the partition, under the next leader epoch. Without `to` it is the next running broker, or the same one
    * when there is no other.
    *
@@ -246,7 +258,7 @@ export class KafkaBroker implements AsyncDisposable {
     const control = this.#control;
     this.#control = undefined;
     await Promise.all([control?.close(), ...this.#nodes.map((node) => node.close())]);
-    this.#ownLog?.close();
+    if (this.#ownsLog) this.#log.close();
     const path = this.#certificatePath;
     this.#certificatePath = undefined;
     if (path !== undefined) await removeCertificate(path);
