@@ -258,8 +258,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
     const limitMs = this.#options.startTimeoutMs ?? 60_000;
     while (!(await within(joined, limitMs, { clock }))) {
       const { sessionError } = report;
-      if (sessionError?.code === 'CONNECTION_FAILED' || sessionError?.code === 'TIMEOUT')
-        throw sessionError;
+      if (sessionError !== undefined && noBroker.has(sessionError.code)) throw sessionError;
     }
   }
 
@@ -366,6 +365,13 @@ export class App<Added extends object = object> implements AsyncDisposable {
     }
   }
 }
+
+/** What says that no broker was reached, or let us in; it may pass, but a start does not wait for ever. */
+const noBroker: ReadonlySet<string> = new Set([
+  'CONNECTION_FAILED',
+  'TIMEOUT',
+  'AUTHENTICATION_FAILED',
+]);
 
 /** An application on the given system. `partita(…)` of the package root hands in the real one. */
 export function createApp<const List extends readonly Middleware[] = readonly []>(

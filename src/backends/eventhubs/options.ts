@@ -24,6 +24,13 @@ export interface EventHubsOptions {
   readonly prefetch?: number;
   /** Official processors in the same group, see `docs/eventhubs.md`. @default 'detect' */
   readonly officialProcessors?: 'detect' | 'expected';
+  /**
+   * How long an ownership of official processors counts after its last renewal, in milliseconds: 60 s in JavaScript, Python and
+   * Java, 120 s in .NET, unless they were told otherwise. @default 60_000
+   */
+  readonly foreignExpiryMs?: number;
+  /** Most that the clocks of this machine and of the checkpoint store may be apart at the start, in milliseconds. @default 10_000 */
+  readonly maxClockSkewMs?: number;
   /** How often new partitions are looked for, in milliseconds. @default 300_000 */
   readonly partitionRefreshMs?: number;
   /** Handed to the client library: AMQP over WebSockets, also through a proxy. @default AMQP over TCP */
@@ -37,6 +44,8 @@ export interface EventHubsOptions {
 /** Checked options with all defaults filled in. */
 export interface EventHubsSettings {
   readonly connectionString: string | undefined;
+  /** The one event hub that the connection string is for. */
+  readonly entityPath: string | undefined;
   readonly credential: TokenCredential | undefined;
   /** Host without port: the part of a group's name that official software uses. */
   readonly namespace: string;
@@ -45,6 +54,8 @@ export interface EventHubsSettings {
   readonly keyOf: EventHubsOptions['keyOf'];
   readonly prefetch: number;
   readonly officialProcessors: 'detect' | 'expected';
+  readonly foreignExpiryMs: number;
+  readonly maxClockSkewMs: number;
   readonly partitionRefreshMs: number;
   readonly client: EventHubConsumerClientOptions;
 }
@@ -58,6 +69,8 @@ const knownOptions: readonly (keyof EventHubsOptions)[] = [
   'keyOf',
   'prefetch',
   'officialProcessors',
+  'foreignExpiryMs',
+  'maxClockSkewMs',
   'partitionRefreshMs',
   'webSocketOptions',
   'customEndpointAddress',
@@ -79,11 +92,13 @@ export function resolveEventHubsOptions(given: EventHubsOptions): EventHubsSetti
   const options = check.object('the options', given ?? null) as EventHubsOptions;
   check.known('', options, knownOptions);
   const { prefetch = 1_000, partitionRefreshMs = 300_000, hubs = [] } = options;
+  const { foreignExpiryMs = 60_000, maxClockSkewMs = 10_000 } = options;
   const { officialProcessors = 'detect', webSocketOptions, customEndpointAddress } = options;
   const { host, hub } = connectionOf(options, check);
   check.functions(options, ['keyOf']);
   check.count('prefetch', prefetch, 1);
-  check.ms('partitionRefreshMs', partitionRefreshMs);
+  for (const [name, ms] of Object.entries({ partitionRefreshMs, foreignExpiryMs, maxClockSkewMs }))
+    check.ms(name, ms);
   check.oneOf('officialProcessors', officialProcessors, ['detect', 'expected']);
   check.optionalText('customEndpointAddress', customEndpointAddress);
   for (const name of ['retryOptions', 'webSocketOptions'] as const)
@@ -95,6 +110,7 @@ export function resolveEventHubsOptions(given: EventHubsOptions): EventHubsSetti
   if (check.problems.length > 0) throw new InvalidConfigError('Event Hubs options', check.problems);
   return {
     connectionString: options.connectionString,
+    entityPath: hub,
     credential: options.credential,
     namespace: host,
     checkpoints: options.checkpoints,
@@ -102,6 +118,8 @@ export function resolveEventHubsOptions(given: EventHubsOptions): EventHubsSetti
     keyOf: options.keyOf,
     prefetch,
     officialProcessors,
+    foreignExpiryMs,
+    maxClockSkewMs,
     partitionRefreshMs,
     client: {
       retryOptions: { ...quickRetries, ...options.retryOptions },
@@ -119,11 +137,19 @@ function connectionOf(
   check.optionalText('connectionString', connectionString);
   check.optionalText('namespace', namespace);
   if (connectionString === undefined) {
-    if (namespace === undefined || credential === undefined)
+    if (namespace === undefined && credential === undefined)
       check.problem('give connectionString, or namespace and credential');
+    else if (namespace === undefined)
+      check.problem(
+        'namespace is missing: credential needs it, such as contoso.servicebus.windows.net',
+      );
+    else if (credential === undefined)
+      check.problem(
+        'credential is missing: namespace needs it, such as new DefaultAzureCredential() of @azure/identity',
+      );
     else if (typeof credential.getToken !== 'function')
       check.problem('credential has no getToken: give one of the package @azure/identity');
-    else if (!/^[\w.-]+$/.test(namespace))
+    if (namespace !== undefined && !/^[\w.-]+$/.test(namespace))
       check.problem(
         `namespace is '${namespace}', expected a host such as contoso.servicebus.windows.net`,
       );
@@ -132,6 +158,10 @@ function connectionOf(
   if (namespace !== undefined || credential !== undefined)
     check.problem('give either connectionString, or namespace and credential, not both');
   const parts = partsOf(String(connectionString));
+  if (parts.has('accountname')) {
+    check.problem('connectionString is that of a storage account: give that of the namespace');
+    return { host: '', hub: undefined };
+  }
   const host = /^sb:\/\/([^/:\s]+)/i.exec(parts.get('endpoint') ?? '')?.[1];
   if (host === undefined) check.problem('connectionString has no Endpoint=sb://…');
   const isSigned = parts.has('sharedaccesssignature');

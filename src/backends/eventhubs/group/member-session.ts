@@ -65,6 +65,8 @@ export class MemberSession implements GroupSession {
       heartbeatIntervalMs: options.heartbeatIntervalMs,
       rebalanceTimeoutMs: options.rebalanceTimeoutMs,
       officialProcessors: settings.officialProcessors,
+      foreignExpiryMs: settings.foreignExpiryMs,
+      maxClockSkewMs: settings.maxClockSkewMs,
       partitionRefreshMs: settings.partitionRefreshMs,
       ...(options.instanceId !== undefined && { instanceId: options.instanceId }),
       ...(options.rack !== undefined && { rack: options.rack }),

@@ -28,6 +28,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
 /** Of Node's sockets, which the SDK hands on as the error's code. */
 const network = /^(E[A-Z_]+|ServiceCommunicationProblem|.*(CommunicationError|Forced.*))$/;
 
+const unreachable = passing(
+  'CONNECTION_FAILED',
+  'It is tried again. If that goes on, check the host of connectionString or namespace, and that its port 5671 is open from here (443 with webSocketOptions); an emulator also needs UseDevelopmentEmulator=true in connectionString',
+);
+
 /** Certificates that no retry makes trusted. */
 const untrusted = /SELF_SIGNED_CERT|^UNABLE_TO_(GET_ISSUER_CERT|VERIFY_LEAF)|^ERR_TLS_CERT_ALTNAME/;
 
@@ -72,7 +77,7 @@ export function isRefusedPosition(error: unknown): boolean {
 }
 
 function meaningOf(cause: unknown): Meaning {
-  const { code, retryable } = failureOf(cause);
+  const { code, message, retryable } = failureOf(cause);
   const known = meanings[code];
   if (known !== undefined) return known;
   if (untrusted.test(code))
@@ -80,7 +85,7 @@ function meaningOf(cause: unknown): Meaning {
       'CONNECTION_FAILED',
       'Its certificate is not trusted: give its authority in webSocketOptions.webSocketConstructorOptions.ca or NODE_EXTRA_CA_CERTS, and check the host of connectionString or namespace',
     );
-  if (network.test(code)) return passing('CONNECTION_FAILED', 'It is tried again');
+  if (network.test(code) || message === 'Failed to connect') return unreachable;
   if (retryable === false && code !== '') return final('UNAVAILABLE', 'See the cause');
   return passing('UNAVAILABLE', 'It is tried again');
 }

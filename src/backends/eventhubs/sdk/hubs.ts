@@ -8,6 +8,7 @@ import type { EventHubsSettings } from '../options.ts';
 import { watchConnections } from './connection-watch.ts';
 import { causeOf, eventHubsError, isNotFound } from './event-hubs-error.ts';
 import { loadSdk } from './load-sdk.ts';
+import { toldCredential } from './told-credential.ts';
 
 /** Begin and end of a partition, by sequence number. */
 export interface LogRange {
@@ -26,7 +27,8 @@ export class Hubs {
   readonly #cuts = new Map<string, AbortController>();
 
   constructor(settings: EventHubsSettings) {
-    this.#settings = settings;
+    const { credential } = settings;
+    this.#settings = { ...settings, credential: credential && toldCredential(credential) };
   }
 
   /** Hubs that were named by the settings or used since. */
@@ -47,7 +49,7 @@ export class Hubs {
     this.#clients.set(hub, made);
     watchConnections(made, (connection) => {
       connection.on?.('disconnected', (context) => {
-        this.#cuts.get(hub)?.abort(context?.error ?? new Error('the connection was closed'));
+        this.#cuts.get(hub)?.abort(context?.error ?? closed);
         this.#cuts.delete(hub);
       });
     });
@@ -127,14 +129,20 @@ export class Hubs {
     try {
       return make();
     } catch {
+      const { entityPath } = this.#settings;
       throw new PartitaError(
         'INVALID_CONFIG',
-        `There can be no client for the event hub ${hub}: connectionString is of another hub, or cannot be used. Check its Endpoint, EntityPath and key`,
+        entityPath === undefined || entityPath === hub
+          ? `There can be no client for the event hub ${hub}: connectionString cannot be used. Check its Endpoint and key`
+          : `connectionString is that of the event hub ${entityPath} (EntityPath), not of ${hub}: give that of the namespace, or correct the name of the hub`,
         { topic: hub },
       );
     }
   }
 }
+
+/** What is said of a connection that ended without a word. */
+const closed = Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
 
 function rangeOf(given: PartitionProperties): LogRange {
   const end = given.lastEnqueuedSequenceNumber + 1;

@@ -23,6 +23,8 @@ export function blobCheckpoints(options: BlobCheckpointsOptions): BlobCheckpoint
   check.oneOf('keptVersions', rest.keptVersions, ['refuse', 'allow']);
   if (typeof connectionString !== 'string' || connectionString === '')
     check.problem('connectionString is missing: it is that of the storage account');
+  else if (/(^|;)\s*Endpoint=sb:/i.test(connectionString))
+    check.problem('connectionString is that of a namespace: give that of the storage account');
   // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
   if (!/^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(container ?? ''))
     check.problem(

@@ -56,10 +56,14 @@ export function blobError(store: string, what: string, cause: unknown): PartitaE
       { cause },
     );
   return statusCode === undefined
-    ? new PartitaError('CONNECTION_FAILED', `${failed}; it is tried again`, {
-        cause,
-        retriable: true,
-      })
+    ? new PartitaError(
+        'CONNECTION_FAILED',
+        `${failed}; it is tried again. If that goes on, check the address in the settings of the checkpoint store, and that it can be reached from here`,
+        {
+          cause,
+          retriable: true,
+        },
+      )
     : new PartitaError('UNAVAILABLE', `${failed}; it is tried again`, { cause, retriable: true });
 }
 

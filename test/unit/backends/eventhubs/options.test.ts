@@ -67,7 +67,18 @@ describe('options of the Event Hubs backend', () => {
 
   it.each([
     [{}, 'give connectionString, or namespace and credential'],
-    [{ namespace: 'x.example' }, 'give connectionString, or namespace and credential'],
+    [{ namespace: 'x.example' }, 'credential is missing'],
+    [{ credential: { getToken: async (): Promise<null> => null } }, 'namespace is missing'],
+    [
+      { namespace: 'sb://x.example/', credential: { getToken: async (): Promise<null> => null } },
+      'expected a host such as contoso.servicebus.windows.net',
+    ],
+    [
+      { connectionString: 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=b' },
+      'connectionString is that of a storage account',
+    ],
+    [{ connectionString, maxClockSkewMs: -1 }, 'maxClockSkewMs'],
+    [{ connectionString, foreignExpiryMs: 'long' }, 'foreignExpiryMs'],
     [{ namespace: 'x.example', credential: {} }, 'getToken'],
     [{ connectionString, namespace: 'x.example' }, 'not both'],
     [{ connectionString, officialProcessors: 'yes' }, 'officialProcessors'],

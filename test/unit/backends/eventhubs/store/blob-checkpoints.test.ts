@@ -20,6 +20,14 @@ describe('checkpoints in blobs, from a connection string', () => {
     );
   });
 
+  it('knows the connection string of a namespace from that of a storage account', () => {
+    const given =
+      'Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=n;SharedAccessKey=a=';
+    expect(() => blobCheckpoints({ connectionString: given, container: 'checkpoints' })).toThrow(
+      'connectionString is that of a namespace: give that of the storage account',
+    );
+  });
+
   it('tells what is wrong with the connection string, and no secret', () => {
     const broken = connectionString.replace('AccountName=acc;', '');
     const open = () => blobCheckpoints({ connectionString: broken, container: 'checkpoints' });
