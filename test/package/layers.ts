@@ -117,6 +117,17 @@ export const layers: readonly Layer[] = [
     ],
   },
   {
+    folder: 'middleware',
+    allowed: ['./gzip.ts', '../core/index.ts', 'node:util', 'node:zlib'],
+    forbidden: [
+      '../core/options/middleware.ts',
+      '../testing/index.ts',
+      '../system/real-clock.ts',
+      'node:timers/promises',
+      'pg',
+    ],
+  },
+  {
     folder: 'di',
     allowed: [
       './tokens.ts',

@@ -1,0 +1,124 @@
+import {
+  type ConsumerRecord,
+  defineMiddleware,
+  type HandlingCall,
+  InvalidConfigError,
+  type Middleware,
+  OptionCheck,
+  show,
+} from '../core/index.ts';
+import type { DeduplicationStore } from './deduplication-store.ts';
+
+export interface DeduplicateOptions {
+  /** Where handled records are remembered: `memoryDeduplication()`, `sqlDeduplication(…)`, or one of yours. */
+  readonly store: DeduplicationStore;
+  /** What makes two records the same, such as an id in a header; those for which it says nothing are always handled. */
+  readonly key: (record: ConsumerRecord) => string | null | undefined;
+  /** How long a handled record is remembered, in milliseconds. @default 86_400_000 (a day) */
+  readonly ttlMs?: number;
+}
+
+/**
+ * Leaves out records whose key was handled before, by this group and from this topic; they count as handled.
+ *
+ * A record is remembered after its handler has ended well. So none is ever left out that was not handled; but one can be
+ * handled twice all the same: when a process dies between the two, or when two processes handle its copies at the same
+ * moment. Within a process copies wait for each other. Handlers that must not do a thing twice write the key in the same
+ * transaction as their own data.
+ *
+ * @throws InvalidConfigError with all problems of the options at once.
+ */
+export function deduplicate(options: DeduplicateOptions): Middleware {
+  const { store, key, ttlMs } = resolve(options);
+  const underWay = new UnderWay();
+  return defineMiddleware({
+    name: 'deduplicate',
+    async handle(call, next) {
+      const keys = call.records.map((record) => scoped(call, key(record)));
+      const own = new Set(keys.filter((one) => one !== undefined));
+      if (own.size === 0) {
+        await next();
+        return;
+      }
+      const end = await underWay.begin(own, call.signal);
+      try {
+        const fresh = firsts(keys, await store.seen([...own], call.env.clock.now()));
+        if (fresh.length === 0) {
+          call.skip('handled before');
+          return;
+        }
+        const handedOn = fresh.map((index) => call.records[index] as ConsumerRecord);
+        const { failures } = await next({ records: handedOn });
+        const done = fresh.filter((index) => !failures.has(index)).map((index) => keys[index]);
+        const names = done.filter((one) => one !== undefined);
+        if (names.length > 0) await store.remember(names, call.env.clock.now() + ttlMs);
+      } finally {
+        end();
+      }
+    },
+  });
+}
+
+/** The same key means another record in another topic, and to another group. */
+function scoped({ group, consumer, topic }: HandlingCall, key: unknown): string | undefined {
+  if (key === undefined || key === null) return undefined;
+  return `${group ?? consumer}/${topic}/${String(key)}`;
+}
+
+/** Indexes of what was not handled before, and is not a copy of one before it in the same batch. */
+function firsts(keys: readonly (string | undefined)[], seen: ReadonlySet<string>): number[] {
+  const known = new Set(seen);
+  const indexes: number[] = [];
+  for (const [index, key] of keys.entries()) {
+    if (key !== undefined && known.has(key)) continue;
+    if (key !== undefined) known.add(key);
+    indexes.push(index);
+  }
+  return indexes;
+}
+
+/** Keys that are being handled in this process. */
+class UnderWay {
+  readonly #ends = new Map<string, Promise<void>>();
+
+  /** Waits until nobody else handles one of them, then takes all at once: who waits holds nothing. Returns what gives them back. */
+  async begin(keys: ReadonlySet<string>, signal: AbortSignal): Promise<() => void> {
+    for (;;) {
+      const others = [...keys].flatMap((key) => this.#ends.get(key) ?? []);
+      if (others.length === 0) break;
+      await Promise.race([Promise.all(others), aborted(signal)]);
+      signal.throwIfAborted();
+    }
+    const ended = Promise.withResolvers<void>();
+    for (const key of keys) this.#ends.set(key, ended.promise);
+    return () => {
+      for (const key of keys) this.#ends.delete(key);
+      ended.resolve();
+    };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function resolve(options: DeduplicateOptions): Required<DeduplicateOptions> {
+  const check = new OptionCheck();
+  const given: Partial<DeduplicateOptions> = check.object('options', options);
+  check.known('', given, ['store', 'key', 'ttlMs']);
+  const { store, key, ttlMs = 86_400_000 } = given;
+  if (typeof store?.seen !== 'function' || typeof store.remember !== 'function')
+    check.problem(
+      `store is ${show(store)}, expected memoryDeduplication(), sqlDeduplication(…) or an object with seen and remember`,
+    );
+  if (typeof key !== 'function')
+    check.problem(`key is ${show(key)}, expected a function of the record`);
+  if (!(typeof ttlMs === 'number' && ttlMs > 0 && Number.isFinite(ttlMs)))
+    check.problem(`ttlMs is ${show(ttlMs)}, expected milliseconds above 0`);
+  if (check.problems.length > 0)
+    throw new InvalidConfigError('deduplicate options', check.problems);
+  return { store, key, ttlMs } as Required<DeduplicateOptions>;
+}
