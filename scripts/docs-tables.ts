@@ -1,14 +1,24 @@
 /**
- * `npm run docs:tables`: writes the tables that are made from code into the documents. With --check it changes nothing and
- * ends with 1 when one is out of date.
+ * `npm run docs:tables`: writes what is made from code: tables in the documents, and whole files. With --check it changes nothing
+ * and ends with 1 when something is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { explainedExample } from './config-files/explained-example.ts';
+import { configReference } from './config-files/reference.ts';
+import { configSchemaFile } from './config-files/schema-file.ts';
+import { configTypes } from './config-files/types.ts';
 import { backendTable } from './tables/backend-table.ts';
 import { embeddedKafkaTable } from './tables/embedded-kafka-table.ts';
 
 const tables = [
   { file: 'README.md', name: 'backends', text: backendTable() },
   { file: 'docs/embedded-kafka.md', name: 'embedded-kafka', text: embeddedKafkaTable() },
+  { file: 'docs/configuration.md', name: 'configuration', text: configReference() },
+  { file: 'docs/configuration.md', name: 'explained', text: explainedExample() },
+];
+const files = [
+  { file: 'config.schema.json', text: configSchemaFile() },
+  { file: 'src/config/app-config.ts', text: configTypes() },
 ];
 const check = process.argv.includes('--check');
 let stale = false;
@@ -27,5 +37,12 @@ for (const { file, name, text } of tables) {
   if (check)
     process.stderr.write(`${file}: the table ${name} is out of date, run npm run docs:tables\n`);
   else writeFileSync(path, after);
+}
+for (const { file, text } of files) {
+  const path = new URL(`../${file}`, import.meta.url);
+  if (readFileSync(path, 'utf8') === text) continue;
+  stale = true;
+  if (check) process.stderr.write(`${file} is out of date, run npm run docs:tables\n`);
+  else writeFileSync(path, text);
 }
 process.exitCode = check && stale ? 1 : 0;

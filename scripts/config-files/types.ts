@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { configJsonSchema, type JsonSchema } from '../../src/config/schema/json-schema.ts';
 
 /** Written by hand, because their form says more than JSON Schema can. */
@@ -12,7 +14,14 @@ export function configTypes(): string {
   const { $defs = {}, ...app } = configJsonSchema();
   const others = Object.entries($defs).filter(([name]) => !byHand.includes(name));
   const all: [string, JsonSchema][] = [['AppConfig', app], ...others];
-  return [header, ...all.map(([name, schema]) => declaration(name, schema))].join('\n');
+  return formatted([header, ...all.map(([name, schema]) => declaration(name, schema))].join('\n'));
+}
+
+/** By the project's own formatter, so that a check finds nothing to change. */
+function formatted(source: string): string {
+  const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
+  const format = ['format', '--stdin-file-path=src/config/app-config.ts'];
+  return execFileSync(process.execPath, [biome, ...format], { input: source, encoding: 'utf8' });
 }
 
 function declaration(name: string, schema: JsonSchema): string {

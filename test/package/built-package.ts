@@ -26,7 +26,13 @@ export function buildPackage(): BuiltPackage {
   const folder = mkdtempSync(join(tmpdir(), 'partita-package-'));
   const run = (file: string, ...args: string[]): string =>
     execFileSync(file, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  for (const name of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+  for (const name of [
+    'package.json',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+    'config.schema.json',
+  ]) {
     if (existsSync(join(root, name))) cpSync(join(root, name), join(folder, name));
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
