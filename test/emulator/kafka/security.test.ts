@@ -3,7 +3,7 @@ import { partita, silentLogger } from 'partita';
 import { kafka } from 'partita/kafka';
 import { broker, type KafkaConnection } from 'partita/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findOtherClient, type OtherClientName } from '../../support/peers/other-clients.ts';
+import { findOtherClient } from '../../support/peers/other-clients.ts';
 
 const user = { 'a "user"': 'a \\ word' };
 const guarded = [
@@ -20,10 +20,15 @@ const guarded = [
   },
 ] as const;
 
-const others = (['java', 'librdkafka'] as const).map((name) => ({
-  name,
-  found: findOtherClient(name, 'PARTITA_REQUIRE_FOREIGN'),
-}));
+const others = (['java', 'librdkafka'] as const).map((name) => {
+  const { missing, start } = findOtherClient(name, 'PARTITA_REQUIRE_FOREIGN');
+  return { name, missing, client: start?.([]) };
+});
+afterAll(() => Promise.all(others.map(({ client }) => client?.close())));
+
+/** As the line protocol of the other clients' programs has settings. */
+const words = (settings: Readonly<Record<string, string>>): string[] =>
+  Object.entries(settings).map(([name, value]) => `${name}=${value.replaceAll('\n', '\\n')}`);
 
 describe.for(guarded)('settings of a test broker with $name let clients in', ({ options }) => {
   let connection: KafkaConnection;
@@ -44,11 +49,8 @@ describe.for(guarded)('settings of a test broker with $name let clients in', ({ 
     expect(written?.offset).toBe(1);
   });
 
-  it.for(others)('$name', { timeout: 30_000 }, async ({ name, found }, { skip }) => {
-    if (found.missing !== undefined) return skip(`not to be had here: ${found.missing}`);
-    const settings: Record<OtherClientName, KafkaConnection['java']> = connection;
-    const client = found.start(connection.brokers, settings[name]);
-    await client.do('produce', 'guarded', 'none', 0, 1);
-    await client.close();
+  it.for(others)('$name', { timeout: 30_000 }, async ({ name, missing, client }, { skip }) => {
+    if (client === undefined) return skip(`not to be had here: ${missing}`);
+    await client.do('produce', 'guarded', 'none', 0, 1, ...words(connection[name]));
   });
 });

@@ -26,7 +26,10 @@ final class ClientWork {
     this.common = common;
   }
 
+  /** Behind the arguments of a task there may be settings for its clients: NAME=VALUE, line breaks as \n. */
   String run(String verb, List<String> words) throws Exception {
+    int own = verb.equals("produce") ? 4 : words.size();
+    if (words.size() > own) return with(words.subList(own, words.size())).run(verb, words.subList(0, own));
     return switch (verb) {
       case "produce" -> produce(
           words.get(0), words.get(1), Integer.parseInt(words.get(2)), Integer.parseInt(words.get(3)));
@@ -34,6 +37,15 @@ final class ClientWork {
       case "transact" -> transact(words.get(0), words.get(1));
       default -> throw new IllegalArgumentException(verb);
     };
+  }
+
+  private ClientWork with(List<String> settings) {
+    var all = new HashMap<>(common);
+    for (String setting : settings) {
+      String[] pair = setting.split("=", 2);
+      all.put(pair[0], pair[1].replace("\\n", "\n"));
+    }
+    return new ClientWork(all);
   }
 
   /** Writes the numbers from FROM on, COUNT of them, with keys and a header. */

@@ -9,7 +9,9 @@ PATIENCE_S = 20
 
 def run(common, verb, words):
     if verb == "produce":
-        return produce(common, words[0], words[1], int(words[2]), int(words[3]))
+        topic, compression, start, count, *settings = words
+        given = dict(setting.replace("\\n", "\n").split("=", 1) for setting in settings)
+        return produce(common | given, topic, compression, int(start), int(count))
     if verb == "read":
         return read(common, words[0], words[1], int(words[2]))
     if verb == "transact":

@@ -5,10 +5,9 @@ import { type ClientSettings, PeerProcess } from './peer-process.ts';
 /** Starts a process for members of a client, or tells why there is none. */
 export type OtherClient =
   | { readonly start: Start; readonly missing?: never }
-  | { readonly missing: string };
+  | { readonly start?: never; readonly missing: string };
 
-/** @param settings of all clients in the process, beside the bootstrap */
-type Start = (bootstrap: readonly string[], settings?: ClientSettings) => PeerProcess;
+type Start = (bootstrap: readonly string[]) => PeerProcess;
 
 /** `librdkafka`, as its Python client brings it, knows no eager `sticky`. */
 export type OtherClientName = 'java' | 'librdkafka';
@@ -36,10 +35,10 @@ const prepare: Readonly<Record<OtherClientName, () => Start>> = {
     execFileSync('java', ['-version'], { stdio: 'ignore' });
     const options = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp'];
     const start = [...options, run('java-classes'), 'ForeignPeer'];
-    return (bootstrap, common) =>
+    return (bootstrap) =>
       new PeerProcess({
         command: 'java',
-        args: [...start, ...words(bootstrap, common)],
+        args: [...start, words(bootstrap)],
         wireName: (name) => javaAssignors[name] ?? name,
         settings: { ...quick, 'fetch.max.wait.ms': 200 },
       });
@@ -47,10 +46,10 @@ const prepare: Readonly<Record<OtherClientName, () => Start>> = {
   /** Fetched once by pip. */
   librdkafka: () => {
     const command = run('python-with', 'confluent-kafka==2.16.1');
-    return (bootstrap, common) =>
+    return (bootstrap) =>
       new PeerProcess({
         command,
-        args: [at('foreign_peer.py'), ...words(bootstrap, common)],
+        args: [at('foreign_peer.py'), words(bootstrap)],
         settings: { ...quick, 'fetch.wait.max.ms': 200 },
       });
   },
@@ -75,10 +74,7 @@ export function findOtherClient(
   }
 }
 
-function words(bootstrap: readonly string[], common: ClientSettings = {}): string[] {
-  const all = { ...common, 'bootstrap.servers': bootstrap.join(',') };
-  return Object.entries(all).map((setting) => setting.join('='));
-}
+const words = (bootstrap: readonly string[]): string => `bootstrap.servers=${bootstrap}`;
 
 function run(path: string, ...args: string[]): string {
   return execFileSync(at(path), args, {
