@@ -23,7 +23,9 @@ interface EmulatorFlags {
   readonly kafkaPort?: number;
   readonly controlPort?: number;
   readonly withStorage?: boolean;
+  readonly folder?: string;
   readonly maxPartitionBytes?: number;
+  readonly maxBytes?: number;
   readonly retentionMs?: number;
 }
 
@@ -53,9 +55,15 @@ export function define(command: Command, act: Act): void {
     )
     .option('--control-port <number>', 'faults and state over HTTP', portNumber)
     .option('--with-storage', 'starts Azurite beside it, for checkpoints')
+    .option('--folder <path>', 'keeps what was sent across restarts (default: nothing is kept)')
     .option(
       '--max-partition-bytes <number>',
       'bytes kept per partition (default: 67108864)',
+      wholeNumber,
+    )
+    .option(
+      '--max-bytes <number>',
+      'bytes kept in memory by all partitions together (default: 1073741824)',
       wholeNumber,
     )
     .option('--retention-ms <number>', 'how long events are kept (default: 3600000)', wholeNumber)
@@ -76,7 +84,9 @@ async function serve({ terminal, output }: CommandContext, flags: EmulatorFlags)
     'tlsPort',
     'kafkaPort',
     'controlPort',
+    'folder',
     'maxPartitionBytes',
+    'maxBytes',
     'retentionMs',
   ];
   const given = Object.entries(rest).filter(([name]) => names.includes(name));
