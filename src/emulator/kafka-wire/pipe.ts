@@ -27,7 +27,8 @@ export class PipeEnd extends Duplex {
 
   override _write(chunk: Buffer, _: BufferEncoding, written: Written): void {
     const other = this.#other;
-    if (other === undefined) written(new Error('The other end of the pipe is closed.'));
+    // Lost, as what is sent to a socket whose end has not been noticed yet.
+    if (other === undefined) written();
     // Later, as with a socket: clients are not prepared for an answer while they are still sending.
     else queueMicrotask(() => other.#take(chunk, written));
   }
