@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const packages = ['azure-eventhub==5.15.1', 'azure-eventhub-checkpointstoreblob==1.2.0'];
 
@@ -27,6 +28,15 @@ export function pythonProblem(): string | undefined {
   } catch (error) {
     return String(error);
   }
+}
+
+/** Runs a program beside this file with the SDK; resolves with the lines it printed. */
+export async function runPython(program: string, ...args: readonly string[]): Promise<string[]> {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const { stdout } = await promisify(execFile)(join(folder, 'bin/python'), [path, ...args], {
+    timeout: 60_000,
+  });
+  return stdout.trim().split('\n');
 }
 
 function run(file: string, ...args: readonly string[]): void {
