@@ -23,5 +23,6 @@ export { defineConfig } from './define-config.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainedWarning, ExplainOptions, Explanation } from './explain/explanation.ts';
 export { type Environment, type ReadOptions, readConfig } from './read/read-config.ts';
+export { redact } from './redact.ts';
 export { configJsonSchema, type JsonSchema } from './schema/json-schema.ts';
 export type { Duration, Reference, Size } from './values.ts';

@@ -77,7 +77,7 @@ async function credentialOf(
   } catch (cause) {
     throw new PartitaError(
       'MISSING_PEER',
-      "eventhubs.credential is 'default', which needs the package @azure/identity: npm install @azure/identity",
+      "credential is 'default', which needs the package @azure/identity: npm install @azure/identity",
       { cause },
     );
   }

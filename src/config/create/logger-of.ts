@@ -33,7 +33,7 @@ async function loadPino() {
   } catch (cause) {
     throw new PartitaError(
       'MISSING_PEER',
-      "logger.kind is 'pino', which needs the package pino: npm install pino",
+      "kind is 'pino', which needs the package pino: npm install pino",
       { cause },
     );
   }

@@ -1,20 +1,33 @@
+import { schemasAt } from '../schema/branches.ts';
 import type { ConfigPath, ConfigSource } from '../source.ts';
-import { isSecretPath } from './secret-paths.ts';
 
 /** Texts that hold a secret wherever they turn up: keys of Azure, tokens of shared access, credentials in an address. */
 const secretive = /sharedaccess|accountkey|[?&]sig=|-----BEGIN|:\/\/[^/\s:@]+:[^/\s@]+@/i;
 
+const hidden = '(hidden)';
 const longest = 80;
 
-/** A value as a sentence may show it: never a secret, never a page. */
+/** A value as a sentence may show it: never a secret, never what was filled in, never a page. */
 export function shown(path: ConfigPath, value: unknown, source?: ConfigSource): string {
-  if (isSecretPath(path)) return '(hidden)';
-  // Instead of what was filled in, which may be anything.
-  const written = source?.written(path);
-  if (written !== undefined) return written;
-  const text = asText(value);
-  if (secretive.test(text)) return '(hidden)';
+  if (isSecret(path, value)) return hidden;
+  const text = source?.written(path) ?? asText(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** The value itself, or what stands for it where it is a secret. */
+export function redactedValue(path: ConfigPath, value: unknown): unknown {
+  return isSecret(path, value) ? hidden : value;
+}
+
+function isSecret(path: ConfigPath, value: unknown): boolean {
+  return isSecretPath(path) || (typeof value === 'string' && secretive.test(value));
+}
+
+/** Is what stands there a secret, or inside of one? */
+function isSecretPath(path: ConfigPath): boolean {
+  return path.some((_, i) =>
+    schemasAt(path.slice(0, i + 1)).some(({ writeOnly }) => writeOnly === true),
+  );
 }
 
 function asText(value: unknown): string {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { InvalidConfigError } from '../../core/index.ts';
 import { environment } from '../../system/environment.ts';
 import type { AppConfig } from '../app-config.ts';
@@ -35,10 +35,10 @@ interface RawConfig {
  * @throws InvalidConfigError with all problems at once, each with the place where it stands and never with a secret.
  */
 export async function readConfig(
-  file: string,
+  file: string | URL,
   { env = environment }: ReadOptions = {},
 ): Promise<AppConfig> {
-  const path = resolve(file);
+  const path = file instanceof URL ? fileURLToPath(file) : resolve(file);
   const raw = await load(path);
   const folder = dirname(path);
   const overrides = environmentOverrides(env);

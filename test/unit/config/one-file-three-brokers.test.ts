@@ -79,6 +79,7 @@ async function run(backend: string, folder: TemporaryFolder) {
 describe('One configuration', () => {
   it.for(['memory', 'kafka', 'eventhubs'])(
     'handles, retries, dead-letters and stores positions on %s by one changed key',
+    { timeout: 30_000 },
     async (backend) => {
       using folder = temporaryFolder({ 'app.yaml': file, 'orders.ts': handler });
       const { seen, stored } = await run(backend, folder);

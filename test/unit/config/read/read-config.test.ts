@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts of configurations.
+import { pathToFileURL } from 'node:url';
 import { InvalidConfigError } from 'partita';
 import { type AppConfig, type Environment, readConfig } from 'partita/config';
 import { describe, expect, it } from 'vitest';
@@ -61,6 +62,12 @@ consumers:
       ['a', 'orders'],
       ['b', 'orders'],
     ]);
+  });
+
+  it('takes an address of a file too', async () => {
+    using folder = temporaryFolder({ 'app.yaml': 'backend: memory\n' });
+    const url = pathToFileURL(folder.path('app.yaml'));
+    expect(await readConfig(url, { env: {} })).toEqual({ backend: 'memory' });
   });
 
   it('says so when there is no such file', async () => {

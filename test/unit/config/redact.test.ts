@@ -1,0 +1,33 @@
+import { checkConfig, redact } from 'partita/config';
+import { describe, expect, it } from 'vitest';
+
+describe('redact', () => {
+  it('hides secrets and shows everything else', () => {
+    const config = checkConfig({
+      backend: 'kafka',
+      clientId: 'https://user:s3cret@host/',
+      kafka: {
+        brokers: ['localhost:9092'],
+        ssl: { ca: 'public', key: 's3cret', passphrase: 's3cret' },
+        sasl: { mechanism: 'plain', username: 'app', password: 's3cret' },
+      },
+      eventhubs: {
+        connectionString: 's3cret',
+        checkpoints: { kind: 'blob', container: 'c', connectionString: 's3cret' },
+      },
+    });
+    expect(redact(config)).toEqual({
+      backend: 'kafka',
+      clientId: '(hidden)',
+      kafka: {
+        brokers: ['localhost:9092'],
+        ssl: { ca: 'public', key: '(hidden)', passphrase: '(hidden)' },
+        sasl: { mechanism: 'plain', username: 'app', password: '(hidden)' },
+      },
+      eventhubs: {
+        connectionString: '(hidden)',
+        checkpoints: { kind: 'blob', container: 'c', connectionString: '(hidden)' },
+      },
+    });
+  });
+});

@@ -1,0 +1,51 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts of configurations.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '../../../..');
+const published = z.fromJSONSchema(
+  JSON.parse(readFileSync(join(root, 'config.schema.json'), 'utf8')),
+);
+const takes = (config: unknown) => published.safeParse(config).success;
+
+/** A consumer with this in it. */
+const withConsumer = (settings: object) => ({
+  backend: 'memory',
+  consumers: [{ topics: 'orders', group: 'billing', onError: 'stop', ...settings }],
+});
+
+describe('The JSON Schema for editors', () => {
+  it('takes the example of the documentation', () => {
+    const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+    const [, example = ''] = /```yaml\n([\s\S]*?)```/.exec(page) ?? [];
+    expect(takes(parse(example))).toBe(true);
+  });
+
+  it('takes a text that is filled in later wherever something certain is wanted', () => {
+    expect(
+      takes({
+        backend: '${BACKEND:-memory}',
+        stopTimeout: '${STOP}',
+        health: { port: '${PORT}' },
+        telemetry: { metrics: '${METRICS}' },
+        kafka: { brokers: ['${BROKER}'], ssl: '${TLS}' },
+      }),
+    ).toBe(true);
+  });
+
+  it.for([
+    { backend: 'kafak' },
+    { backend: 'memory', stopTimeout: 30 },
+    { backend: 'memory', stopTimeout: '30sec' },
+    { backend: 'memory', kafak: {} },
+    withConsumer({ onError: undefined }),
+    withConsumer({ onError: { policy: 'retry' } }),
+    withConsumer({ handler: 'orders.ts' }),
+    withConsumer({ buffer: { highBytes: '8MB' } }),
+  ])('refuses %o', (config) => {
+    expect(takes(JSON.parse(JSON.stringify(config)))).toBe(false);
+  });
+});
