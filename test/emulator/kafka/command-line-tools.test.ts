@@ -65,6 +65,27 @@ function cases(broker: KafkaBroker, process: PeerProcess): void {
     expect(second).toContain('a\tthree');
   });
 
+  it('kafka-console-consumer reads what compaction has left, over gaps and batches with fewer records', async () => {
+    await does(
+      'kafka-topics',
+      '--create --topic kept --partitions 1 --config cleanup.policy=compact',
+    );
+    const keyed = '--reader-property parse.key=true --reader-property key.separator=:';
+    const produce = (...lines: string[]) =>
+      does('kafka-console-producer', `--topic kept ${keyed}`, lines);
+    await produce('a:1', 'b:1', 'c:1');
+    await produce('a:2', 'b:2');
+    await produce('b:3');
+    expect(broker.compact('kept')).toBe(3);
+    const read = '--topic kept --from-beginning --max-messages 3';
+    const shown = '--formatter-property print.key=true --formatter-property print.offset=true';
+    const lines = await does('kafka-console-consumer', `${read} ${shown}`);
+    expect(lines).toEqual(
+      expect.arrayContaining(['Offset:2\tc\t1', 'Offset:3\ta\t2', 'Offset:5\tb\t3']),
+    );
+    expect(await does('kafka-get-offsets', '--topic kept --time latest')).toEqual(['kept:0:6']);
+  });
+
   it('kafka-get-offsets finds beginnings, ends, the latest timestamp and times', async () => {
     const at = (time: string) => does('kafka-get-offsets', `--topic talk --time ${time}`);
     expect(await at('latest')).toEqual(['talk:0:3']);
@@ -121,12 +142,28 @@ function cases(broker: KafkaBroker, process: PeerProcess): void {
     expect(await does('kafka-consumer-groups', '--list')).not.toContain('listeners');
   });
 
-  it('kafka-configs describes the settings of topics and brokers', async () => {
+  it('kafka-configs describes and alters the settings of topics, and describes brokers', async () => {
     await does('kafka-topics', '--create --topic set --config max.message.bytes=2000');
-    const about = '--describe --entity-type topics --entity-name set';
-    expect((await does('kafka-configs', about)).join()).toContain('max.message.bytes=2000');
-    const all = (await does('kafka-configs', `${about} --all`)).join();
+    const topic = '--entity-type topics --entity-name set';
+    const own = () => does('kafka-configs', `--describe ${topic}`);
+    expect((await own()).join()).toContain('max.message.bytes=2000');
+    const all = (await does('kafka-configs', `--describe --all ${topic}`)).join();
     expect(all).toContain('retention.ms=604800000');
+    await does(
+      'kafka-configs',
+      `--alter ${topic} --add-config retention.ms=5000,retention.bytes=9`,
+    );
+    await does('kafka-configs', `--alter ${topic} --delete-config max.message.bytes`);
+    const altered = (await own()).join();
+    expect(altered).toMatch(/retention\.ms=5000/);
+    expect(altered).toMatch(/retention\.bytes=9/);
+    expect(altered).not.toContain('max.message.bytes');
+    const wrong = await tools.run(
+      'kafka-configs',
+      `--alter ${topic} --add-config retention.ms=soon`,
+    );
+    expect(wrong.code).toBe(1);
+    expect(wrong.lines.join()).toMatch(/retention\.ms/);
     await does('kafka-configs', '--describe --entity-type brokers --entity-name 1');
   });
 }
