@@ -74,6 +74,13 @@ export class FaultRules {
     this.#damages = [];
   }
 
+  /** How many have not been met yet. */
+  get standing(): number {
+    this.#rules = this.#standing(this.#rules);
+    this.#damages = this.#standing(this.#damages);
+    return this.#rules.length + this.#damages.length;
+  }
+
   /** What happens to this request. Counts. */
   take(place: FaultPlace): KafkaFaultEffect | undefined {
     if (this.#rules.length === 0) return undefined;

@@ -116,6 +116,11 @@ export class KafkaFaults {
     return this.#reach.dropConnections(clientId);
   }
 
+  /** How many faults wait to be met, or to be met again. */
+  get standing(): number {
+    return this.#rules.standing;
+  }
+
   /** No more faults; frozen brokers thaw. What was moved or stopped stays so. */
   clear(): void {
     this.#rules.clear();
