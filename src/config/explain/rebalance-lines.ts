@@ -22,22 +22,21 @@ export function rebalanceLines(facts: ConsumerFacts): string[] {
   ];
 }
 
+const balanced = 'balanced, and as few partitions as possible move';
+const described: Readonly<Record<string, string>> = {
+  range:
+    'each member gets one run of partitions of each topic, and the same of topics with as many partitions and members',
+  roundrobin: 'partitions of all topics are dealt out in turn',
+  sticky: balanced,
+  'cooperative-sticky': balanced,
+};
+
 function shares(assignors: readonly string[]): string {
-  const [only] = assignors;
   if (assignors.length > 1)
     return `${assignors.join(', ')} are offered; the group uses the one that most members prefer among those that all offer`;
-  switch (only) {
-    case 'range':
-      return 'range; each member gets one run of partitions of each topic, the same of all topics with as many partitions';
-    case 'roundrobin':
-      return 'roundrobin; partitions of all topics are dealt out in turn';
-    case 'sticky':
-      return 'sticky; balanced, and as few partitions as possible move';
-    case 'cooperative-sticky':
-      return 'cooperative-sticky; balanced, and as few partitions as possible move';
-    default:
-      return `${only}`;
-  }
+  const [only = ''] = assignors;
+  const what = described[only];
+  return what === undefined ? only : `${only}; ${what}`;
 }
 
 function style({ backend, assignors }: ConsumerFacts): string {
