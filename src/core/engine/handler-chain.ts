@@ -34,14 +34,20 @@ export class HandlerChain {
   /** By offset: records that failed alone. */
   readonly failures: Map<number, unknown> = new Map();
   /** Offsets that middleware has left out: they count as handled. */
-  readonly dropped: Set<number> = new Set();
+  readonly #dropped: Set<number>;
   readonly #facts: HandlingFacts;
   readonly #middleware: readonly Middleware[];
   readonly #innermost: Innermost;
 
-  constructor(facts: HandlingFacts, middleware: readonly Middleware[], innermost: Innermost) {
+  constructor(
+    facts: HandlingFacts,
+    middleware: readonly Middleware[],
+    dropped: Set<number>,
+    innermost: Innermost,
+  ) {
     this.#facts = facts;
     this.#middleware = middleware;
+    this.#dropped = dropped;
     this.#innermost = innermost;
   }
 
@@ -135,7 +141,7 @@ export class HandlerChain {
     for (const record of records) {
       const { offset } = record;
       if (this.failures.has(offset)) continue;
-      this.dropped.add(offset);
+      this.#dropped.add(offset);
       env.log.debug(`middleware ${name} skipped a record: ${reason}`, {
         consumer,
         partition: formatPartition(record),

@@ -25,7 +25,7 @@ export function recordThroughMiddleware(
 ): unknown {
   const call = new PipedRecordCall(host, attempt, record);
   const facts = factsOf('record', host, options, attempt);
-  const chain = new HandlerChain(facts, options.handlerMiddleware, async (state) => {
+  const chain = new HandlerChain(facts, options.handlerMiddleware, new Set(), async (state) => {
     call.take(state);
     await inside.record(call, call.record);
   });
@@ -51,10 +51,10 @@ export async function batchThroughMiddleware(
   const { records, attempt } = job;
   const failures = new Map<number, unknown>();
   job.failures = failures;
-  const unfailed = () => records.filter(({ offset }) => !chain.failures.has(offset));
-  const call = new PipedBatchCall(host, attempt, records, unfailed);
+  const dropped = new Set<number>();
+  const call = new PipedBatchCall(host, attempt, records, dropped);
   const facts = factsOf('batch', host, options, attempt);
-  const chain = new HandlerChain(facts, options.handlerMiddleware, async (state) => {
+  const chain = new HandlerChain(facts, options.handlerMiddleware, dropped, async (state) => {
     const alone = new Map<number, unknown>();
     call.take(state);
     await inside.batch(call, state.records, alone);
@@ -66,10 +66,10 @@ export async function batchThroughMiddleware(
       await chain.run({ records, signal: call.signal, context: {} });
     } catch (error) {
       call.end(error);
-      if (chain.failures.size === 0 && chain.dropped.size === 0) throw error;
+      if (chain.failures.size === 0 && dropped.size === 0) throw error;
       // What was decided about single records stays; the error is that of all others.
-      for (const { offset } of unfailed())
-        if (!chain.dropped.has(offset)) chain.failures.set(offset, error);
+      for (const { offset } of records)
+        if (!chain.failures.has(offset) && !dropped.has(offset)) chain.failures.set(offset, error);
     }
     for (const [index, { offset }] of records.entries())
       if (chain.failures.has(offset)) failures.set(index, chain.failures.get(offset));

@@ -28,19 +28,21 @@ export class PipedRecordCall extends RecordCall {
   }
 }
 
-/** The same for batches. `read` says what of the batch has not failed. */
+/** The same for batches. Records that middleware left out are handled already, and are committed along. */
 export class PipedBatchCall extends BatchCall {
-  readonly #unfailed: () => readonly ConsumerRecord[];
+  readonly #read: readonly ConsumerRecord[];
+  readonly #dropped: ReadonlySet<number>;
   #signal: AbortSignal | undefined;
 
   constructor(
     host: CallHost,
     attempt: number,
     records: readonly ConsumerRecord[],
-    unfailed: () => readonly ConsumerRecord[],
+    dropped: ReadonlySet<number>,
   ) {
     super(host, attempt, records);
-    this.#unfailed = unfailed;
+    this.#read = records;
+    this.#dropped = dropped;
   }
 
   override get signal(): AbortSignal {
@@ -49,8 +51,10 @@ export class PipedBatchCall extends BatchCall {
 
   override get commit(): () => Promise<void> {
     return () => {
-      const failed = new Set([...this.failures.keys()].map((index) => this.records[index]?.offset));
-      return this.commitHandled(this.#unfailed().filter(({ offset }) => !failed.has(offset)));
+      // What does not decode is not among the records shown, and not handled.
+      const shown = this.records.filter((_, index) => !this.failures.has(index));
+      const handled = new Set([...this.#dropped, ...shown.map(({ offset }) => offset)]);
+      return this.commitHandled(this.#read.filter(({ offset }) => handled.has(offset)));
     };
   }
 

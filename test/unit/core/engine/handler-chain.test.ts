@@ -6,6 +6,7 @@ import {
   defineMiddleware,
   type HandlingOutcome,
   type Middleware,
+  stopPartition,
   text,
   withContent,
 } from '../../../../src/core/index.ts';
@@ -368,6 +369,23 @@ describe('middleware around a batch handler', () => {
       'c',
     );
     expect(messages).toEqual(['first', 'batch']);
+  });
+
+  it('does not commit what does not decode', async () => {
+    const { backend } = await run(
+      [around('plain', (_, next) => next())],
+      batched((_: unknown, context: { commit(): Promise<void> }) => context.commit(), {
+        commit: 'manual',
+        onError: stopPartition(),
+        value(bytes: Buffer) {
+          if (String(bytes) === 'b') throw new Error('bad');
+        },
+      }),
+      'a',
+      'b',
+      'c',
+    );
+    expect(backend.commits[0]?.position.offset).toBe(1);
   });
 
   it('commits what was read, not what was shown', async () => {
