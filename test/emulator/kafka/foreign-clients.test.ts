@@ -37,7 +37,7 @@ const candidates: readonly Candidate[] = [
 ];
 
 afterAll(async () => {
-  await Promise.all(candidates.map((each) => 'close' in each && each.close()));
+  await Promise.all(candidates.map(async (each) => 'close' in each && each.close()));
   await broker.close();
 });
 

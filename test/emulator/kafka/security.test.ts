@@ -24,7 +24,7 @@ const others = (['java', 'librdkafka'] as const).map((name) => {
   const { missing, start } = findOtherClient(name, 'PARTITA_REQUIRE_FOREIGN');
   return { name, missing, client: start?.([]) };
 });
-afterAll(() => Promise.all(others.map(({ client }) => client?.close())));
+afterAll(() => Promise.all(others.map(async ({ client }) => client?.close())));
 
 /** As the line protocol of the other clients' programs has settings. */
 const words = (settings: Readonly<Record<string, string>>): string[] =>
