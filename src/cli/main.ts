@@ -9,6 +9,11 @@ const stopListening = onTerminate(() => {
   stopListening();
   stopping.abort();
 });
+// `partita tail … | head` reads no further: that is an end, not a failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  stopping.abort();
+});
 try {
   process.exitCode = await runCli(process.argv.slice(2), {
     stdin: process.stdin,

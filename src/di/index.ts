@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { Container, ContainerModule } from 'inversify';
 export { appContainer, appFrom } from './app-container.ts';
 export { backendModule } from './backend-module.ts';
 export { eventHubsModule } from './backends/event-hubs-module.ts';

@@ -1,0 +1,119 @@
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import {
+  type AppConfig,
+  type ConsumerConfig,
+  consumerName,
+  readConfig,
+} from '../../config/index.ts';
+import { type AdminSession, PartitaError } from '../../core/index.ts';
+import { configFileOr } from '../broker/broker-config.ts';
+import { appOn, unlessStopped } from '../broker/open-app.ts';
+import type { Act, CommandContext } from '../command.ts';
+import { deadLetterTopics } from '../dead-letter-topics.ts';
+import { table } from '../terminal/output.ts';
+
+/** Something that was looked at. */
+interface Check {
+  readonly what: string;
+  readonly ok: boolean;
+  /** What was found, or what is wrong. */
+  readonly found: string;
+}
+
+export function define(command: Command, act: Act): void {
+  command
+    .argument('[file]', 'configuration file (default: partita.* or app.* in this folder)')
+    .option('--offline', 'checks the file and the modules it names; connects nothing')
+    .addHelpText('after', examples);
+  act(command, check);
+}
+
+const examples = `
+Exit code 0 when all is well, 1 when the broker lacks something, 2 when the configuration is wrong.
+
+Examples:
+  partita check app.yaml
+  partita check app.yaml --offline`;
+
+async function check(
+  { terminal, output }: CommandContext,
+  file: string | undefined,
+  { offline = false }: { readonly offline?: boolean },
+): Promise<void> {
+  const { env, folder, signal } = terminal;
+  const path = configFileOr(file, folder);
+  const config = await readConfig(path, { env });
+  await loadsModules(config);
+  const checks: Check[] = [
+    { what: 'configuration', ok: true, found: 'every setting and module is there' },
+  ];
+  if (!offline) {
+    await using app = await appOn({ config, folder: dirname(path) });
+    checks.push(...(await unlessStopped(signal, lookAt(app.admin(), config))));
+  }
+  const failed = checks.filter(({ ok }) => !ok).length;
+  output.document({ ok: failed === 0, checks }, () =>
+    table(
+      ['', 'CHECK', 'FOUND'],
+      checks.map(({ ok, what, found }) => [ok ? 'ok' : 'FAILED', what, found]),
+    ),
+  );
+  if (failed > 0)
+    throw new PartitaError('UNAVAILABLE', `${failed} of ${checks.length} checks failed.`);
+}
+
+/** Makes the whole application, handlers and all, and throws it away: whatever is wrong with it is told. */
+async function loadsModules(config: AppConfig): Promise<void> {
+  const { appContainer, appFrom, configModule } = await import('../../di/index.ts');
+  await using _app = await appFrom(await appContainer(configModule(config)));
+}
+
+async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly Check[]> {
+  const consumers = config.consumers ?? [];
+  const named = new Set([...consumers.flatMap(topicsOf), ...consumers.flatMap(deadLetterTopics)]);
+  const topics = [...named].map((topic) =>
+    attempt(`topic ${topic}`, () => topicFound(admin, topic)),
+  );
+  const groups = consumers.flatMap((consumer) => {
+    const { group } = consumer;
+    if (group === undefined) return [];
+    return [
+      attempt(`group ${group} of ${consumerName(consumer)}`, () =>
+        groupFound(admin, group, topicsOf(consumer)),
+      ),
+    ];
+  });
+  const checks = await Promise.all([...topics, ...groups]);
+  if (checks.length > 0) return checks;
+  return [await attempt('broker', async () => `${(await admin.topics()).length} topics`)];
+}
+
+async function attempt(what: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { what, ok: true, found: await look() };
+  } catch (error) {
+    if (!PartitaError.is(error)) throw error;
+    return { what, ok: false, found: error.message };
+  }
+}
+
+async function topicFound(admin: AdminSession, topic: string): Promise<string> {
+  const [found] = await admin.topics([topic]);
+  return `${found?.partitions ?? 0} partitions`;
+}
+
+async function groupFound(
+  admin: AdminSession,
+  group: string,
+  topics: readonly string[],
+): Promise<string> {
+  const { members, state } = await admin.group(group);
+  const committed = await admin.committed(group, topics.length > 0 ? topics : undefined);
+  return `${state}, ${members.length} members, positions in ${committed.length} partitions`;
+}
+
+function topicsOf({ topics }: ConsumerConfig): readonly string[] {
+  if (typeof topics === 'string') return [topics];
+  return 'pattern' in topics ? [] : topics;
+}

@@ -1,0 +1,283 @@
+import { type Command, Option } from 'commander';
+import {
+  type App,
+  type ConsumerRecord,
+  InvalidConfigError,
+  type Producer,
+  type ProducerRecord,
+} from '../../core/index.ts';
+import { partitionList, positiveNumber, wholeNumber } from '../arguments.ts';
+import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
+import { openApp } from '../broker/open-app.ts';
+import type { Act, CommandContext } from '../command.ts';
+import { type DeadLetterFacts, deadLetterFacts, originalHeaders } from '../dead-letter.ts';
+import { type Place, parsePlace } from '../place.ts';
+import { readRecords } from '../read-records.ts';
+import { recordDocument, timeText } from '../record-text.ts';
+import { table } from '../terminal/output.ts';
+import { progress } from '../terminal/progress.ts';
+import { startAt } from './tail.ts';
+
+interface ChoiceFlags extends BrokerFlags {
+  readonly from: Place;
+  readonly partition?: readonly number[];
+  readonly origin?: string;
+  readonly consumer?: string;
+  readonly error?: string;
+  readonly count?: number;
+}
+
+interface ReplayFlags extends ChoiceFlags {
+  readonly offset?: number;
+  readonly to?: string;
+  readonly execute?: boolean;
+}
+
+/** A dead letter with what its headers say. */
+interface Letter {
+  readonly record: ConsumerRecord;
+  readonly facts: DeadLetterFacts;
+}
+
+export function define(command: Command, act: Act): void {
+  act(choosing(command.command('list').description('lists dead letters')), list);
+  const show = command
+    .command('show')
+    .description('shows one dead letter whole')
+    .argument('<topic>')
+    .argument('<partition>', 'its partition in the dead-letter topic', wholeNumber)
+    .argument('<offset>', 'its offset there', wholeNumber);
+  act(addBrokerOptions(show), showLetter);
+  const replay = choosing(
+    command
+      .command('replay')
+      .description(
+        'writes dead letters to the topic they came from, as they were; tells what it would do unless --execute is given',
+      ),
+  )
+    .option('--offset <number>', 'this one only; needs --partition', wholeNumber)
+    .option('--to <topic>', 'writes to this topic instead')
+    .option('--execute', 'does it');
+  act(replay, replayLetters);
+  command.addHelpText('after', examples);
+}
+
+function choosing(command: Command): Command {
+  command
+    .argument('<topic>', 'the dead-letter topic')
+    .option('--from <place>', 'earliest, an offset, a time or how long ago (30m)', parsePlace, {
+      kind: 'earliest',
+    })
+    .option('-p, --partition <list>', 'these partitions of it only, such as 0,3-5', partitionList)
+    .option('--origin <topic>', 'letters from this topic only')
+    .option('--consumer <name>', 'letters of this consumer only')
+    .addOption(new Option('--error <code>', 'letters with this error only, such as DECODE_FAILED'))
+    .option('-n, --count <number>', 'at most so many', positiveNumber);
+  return addBrokerOptions(command);
+}
+
+const examples = `
+A letter stays where it is when it is replayed: a dead-letter topic is a log. Note where you ended, and go on --from there.
+
+Examples:
+  partita dlq list orders.dead --brokers localhost:9092
+  partita dlq show orders.dead 0 17 --json
+  partita dlq replay orders.dead --error HANDLER_FAILED --from 2026-05-01T00:00:00Z --execute`;
+
+async function list(
+  { terminal, output }: CommandContext,
+  topic: string,
+  flags: ChoiceFlags,
+): Promise<void> {
+  await using app = await openApp(flags, terminal);
+  const letters: Letter[] = [];
+  await readLetters(
+    app,
+    topic,
+    flags,
+    terminal.signal,
+    async (letter) => void letters.push(letter),
+  );
+  output.document(letters.map(letterDocument), () =>
+    letters.length === 0
+      ? `No dead letters in ${topic}.`
+      : table(
+          ['PARTITION', 'OFFSET', 'WRITTEN', 'FROM', 'CONSUMER', 'ATTEMPTS', 'ERROR', 'MESSAGE'],
+          letters.map(({ record, facts }) => [
+            record.partition,
+            record.offset,
+            timeText(record.timestampMs),
+            placeOf(facts),
+            facts.consumer,
+            facts.attempts,
+            facts.error,
+            shortened(facts.message),
+          ]),
+        ),
+  );
+}
+
+async function showLetter(
+  { terminal, output }: CommandContext,
+  topic: string,
+  partition: number,
+  offset: number,
+  flags: BrokerFlags,
+): Promise<void> {
+  await using app = await openApp(flags, terminal);
+  let found: ConsumerRecord | undefined;
+  const reading = {
+    topic,
+    partitions: [partition],
+    from: { offset },
+    follow: false,
+    signal: terminal.signal,
+  };
+  await readRecords(app, reading, (record) => {
+    found = record;
+    return false;
+  });
+  if (found?.offset !== offset)
+    throw new InvalidConfigError('command line', [
+      `${topic}-${partition} has no record at offset ${offset}`,
+    ]);
+  const record = found;
+  const document = letterDocument({ record, facts: deadLetterFacts(record) });
+  output.document(document, () => JSON.stringify(document, null, 2));
+}
+
+async function replayLetters(
+  { terminal, output }: CommandContext,
+  topic: string,
+  flags: ReplayFlags,
+): Promise<void> {
+  checkReplay(topic, flags);
+  const { to, offset, execute = false } = flags;
+  await using app = await openApp(flags, terminal);
+  const letters: Letter[] = [];
+  const from: ReplayFlags =
+    offset === undefined ? flags : { ...flags, from: { kind: 'offset', offset }, count: 1 };
+  await readLetters(app, topic, from, terminal.signal, async (letter) => {
+    if (offset === undefined || letter.record.offset === offset) letters.push(letter);
+  });
+  const target = ({ facts }: Letter) => to ?? facts.topic;
+  if (execute) await writeAll(app, letters, target, (total) => progress(terminal, topic, total));
+  const counts = new Map<string, number>();
+  for (const letter of letters) counts.set(target(letter), (counts.get(target(letter)) ?? 0) + 1);
+  const next = nextPlaces(letters);
+  output.document(
+    {
+      topic,
+      executed: execute,
+      replayed: Object.fromEntries(counts),
+      next: Object.fromEntries(next),
+    },
+    () => {
+      if (letters.length === 0) return `No dead letters in ${topic} to replay.`;
+      const rows = [...counts].map(([name, count]) => [name, count]);
+      const done = execute
+        ? `Replayed. The letters are still in ${topic}; what comes after them begins at ${[...next].map(([partition, at]) => `${topic}-${partition}@${at}`).join(', ')}.`
+        : 'Nothing was written: say --execute to do it.';
+      return `${table(['TO', 'RECORDS'], rows)}\n\n${done}`;
+    },
+  );
+}
+
+function checkReplay(topic: string, { to, offset, partition }: ReplayFlags): void {
+  const problems: string[] = [];
+  if (to === topic)
+    problems.push(`--to ${to} is the dead-letter topic itself; replaying would never end`);
+  if (offset !== undefined && partition?.length !== 1)
+    problems.push('--offset needs the one --partition it is in');
+  if (problems.length > 0) throw new InvalidConfigError('command line', problems);
+}
+
+/** Keys and values as they were, headers without ours; the broker's partitioner chooses the partition again. */
+async function writeAll(
+  app: App,
+  letters: readonly Letter[],
+  target: (letter: Letter) => string,
+  bar: (total: number) => { add(count: number): void; stop(): void },
+): Promise<void> {
+  const producer: Producer = app.producer();
+  const shown = bar(letters.length);
+  try {
+    for (const letter of letters) {
+      const { key, value } = letter.record;
+      const record: ProducerRecord = { key, value, headers: originalHeaders(letter.record) };
+      // In turn, so that letters of one key keep their order when one has to be sent again.
+      await producer.send(target(letter), record);
+      shown.add(1);
+    }
+  } finally {
+    shown.stop();
+  }
+}
+
+async function readLetters(
+  app: App,
+  topic: string,
+  { from, partition, origin, consumer, error, count = Number.POSITIVE_INFINITY }: ChoiceFlags,
+  signal: AbortSignal,
+  take: (letter: Letter) => Promise<void>,
+): Promise<void> {
+  let taken = 0;
+  const reading = { topic, partitions: partition, from: startAt(from), follow: false, signal };
+  await readRecords(app, reading, async (record) => {
+    const facts = deadLetterFacts(record);
+    const isWanted =
+      facts !== undefined &&
+      (origin ?? facts.topic) === facts.topic &&
+      (consumer ?? facts.consumer) === facts.consumer &&
+      (error ?? facts.error) === facts.error;
+    if (!isWanted) return true;
+    await take({ record, facts });
+    taken++;
+    return taken < count;
+  });
+}
+
+function nextPlaces(letters: readonly Letter[]): ReadonlyMap<number, number> {
+  const next = new Map<number, number>();
+  for (const { record } of letters) next.set(record.partition, record.offset + 1);
+  return next;
+}
+
+function letterDocument({
+  record,
+  facts,
+}: {
+  record: ConsumerRecord;
+  facts: DeadLetterFacts | undefined;
+}) {
+  const failure =
+    facts === undefined ? undefined : { ...facts, timestamp: timeText(facts.timestampMs) };
+  return { ...recordDocument(record), headers: headersOf(record), failure };
+}
+
+function headersOf(record: ConsumerRecord) {
+  return recordDocument({ ...viewOf(record), headers: originalHeaders(record) }).headers;
+}
+
+/** A record's fields may be getters of its class. */
+function viewOf({
+  topic,
+  partition,
+  offset,
+  timestampMs,
+  key,
+  value,
+  headers,
+  sizeBytes,
+}: ConsumerRecord): ConsumerRecord {
+  return { topic, partition, offset, timestampMs, key, value, headers, sizeBytes };
+}
+
+function placeOf({ topic, partition, offset }: DeadLetterFacts): string {
+  return `${topic}-${partition}@${offset}`;
+}
+
+function shortened(message: string): string {
+  const line = message.replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

@@ -1,0 +1,172 @@
+import type { Command } from 'commander';
+import {
+  type AdminSession,
+  comparePartitions,
+  formatPartition,
+  InvalidConfigError,
+  PartitaError,
+  type PartitionPosition,
+} from '../../core/index.ts';
+import { partitionList, repeated } from '../arguments.ts';
+import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
+import { withAdmin } from '../broker/open-app.ts';
+import type { Act, CommandContext } from '../command.ts';
+import { type GroupPosition, groupPositions } from '../group-positions.ts';
+import { type Place, parsePlace, placeForms } from '../place.ts';
+import { table } from '../terminal/output.ts';
+
+interface ShowFlags extends BrokerFlags {
+  readonly topic?: readonly string[];
+}
+
+interface ResetFlags extends BrokerFlags {
+  readonly topic: readonly string[];
+  readonly partition?: readonly number[];
+  readonly to: Place;
+  readonly execute?: boolean;
+}
+
+/** What a reset does to one partition. */
+interface Change extends PartitionPosition {
+  readonly from?: number;
+  /** The place asked for was outside of the log; this is its nearest end. */
+  readonly clamped: boolean;
+}
+
+export function define(command: Command, act: Act): void {
+  const show = command
+    .command('show')
+    .description('shows the stored positions of a group')
+    .argument('<group>')
+    .option('-t, --topic <topic>', 'these topics only; may be repeated', repeated);
+  act(addBrokerOptions(show), showOffsets);
+  const reset = command
+    .command('reset')
+    .description('moves the positions of a group; tells what it would do unless --execute is given')
+    .argument('<group>')
+    .requiredOption('-t, --topic <topic>', 'topic; may be repeated', repeated)
+    .option('-p, --partition <list>', 'these partitions only, such as 0,3-5', partitionList)
+    .requiredOption('--to <place>', placeForms, parsePlace)
+    .option('--execute', 'does it');
+  act(addBrokerOptions(reset), resetOffsets);
+  command.addHelpText('after', examples);
+}
+
+const examples = `
+Examples:
+  partita offsets show billing --brokers localhost:9092
+  partita offsets reset billing --topic orders --to 2026-05-01T00:00:00Z
+  partita offsets reset billing --topic orders --partition 3 --to 1042 --execute`;
+
+async function showOffsets(
+  { terminal, output }: CommandContext,
+  group: string,
+  { topic, ...flags }: ShowFlags,
+): Promise<void> {
+  const positions = await withAdmin(flags, terminal, async (admin) => {
+    if (topic !== undefined) await admin.topics(topic);
+    return groupPositions(admin, group, { topics: topic });
+  });
+  output.document({ group, positions }, () =>
+    positions.length === 0
+      ? `Group ${group} has stored no positions.`
+      : table(
+          ['PARTITION', 'BEGIN', 'COMMITTED', 'END', 'LAG'],
+          positions.map((one) => [
+            formatPartition(one),
+            one.begin,
+            one.committed,
+            one.end,
+            one.lag,
+          ]),
+        ),
+  );
+}
+
+async function resetOffsets(
+  { terminal, output }: CommandContext,
+  group: string,
+  { topic, partition, to, execute = false, ...flags }: ResetFlags,
+): Promise<void> {
+  const changes = await withAdmin(flags, terminal, async (admin) => {
+    await admin.topics(topic);
+    const positions = await groupPositions(admin, group, { topics: topic });
+    const wanted = chosen(positions, partition);
+    const planned = await Promise.all(wanted.map((position) => change(admin, position, to)));
+    if (execute) {
+      await refuseMembers(admin, group);
+      await admin.commit(
+        group,
+        planned.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
+      );
+    }
+    return planned.sort(comparePartitions);
+  });
+  output.document({ group, executed: execute, changes }, () => {
+    const rows = changes.map((one) => [
+      formatPartition(one),
+      one.from,
+      one.offset,
+      one.from === undefined ? undefined : one.offset - one.from,
+      one.clamped ? 'end of the log is nearer' : '',
+    ]);
+    const done = execute
+      ? `Moved ${changes.length} positions.`
+      : 'Nothing was changed: say --execute to do it.';
+    return `${table(['PARTITION', 'FROM', 'TO', 'MOVES BY', ''], rows)}\n\n${done}`;
+  });
+}
+
+function chosen(
+  positions: readonly GroupPosition[],
+  partitions: readonly number[] | undefined,
+): readonly GroupPosition[] {
+  if (partitions === undefined) return positions;
+  const found = positions.filter(({ partition }) => partitions.includes(partition));
+  const missing = partitions.filter((one) => !found.some(({ partition }) => partition === one));
+  if (missing.length > 0)
+    throw new InvalidConfigError('command line', [
+      `--partition names ${missing.join(', ')}, and no topic given has that partition`,
+    ]);
+  return found;
+}
+
+async function change(admin: AdminSession, position: GroupPosition, to: Place): Promise<Change> {
+  const { topic, partition, begin, end, committed } = position;
+  const wanted = await offsetAt(admin, position, to);
+  const offset = Math.min(Math.max(wanted, begin), end);
+  const from = committed !== undefined && { from: committed };
+  return { topic, partition, offset, ...from, clamped: offset !== wanted };
+}
+
+async function offsetAt(
+  admin: AdminSession,
+  { topic, partition, begin, end, committed = begin }: GroupPosition,
+  to: Place,
+): Promise<number> {
+  switch (to.kind) {
+    case 'earliest':
+      return begin;
+    case 'latest':
+      return end;
+    case 'offset':
+      return to.offset;
+    case 'shift':
+      return committed + to.by;
+    case 'time': {
+      const places = await admin.offsets(topic, { timestampMs: to.timestampMs });
+      return places.find((place) => place.partition === partition)?.offset ?? end;
+    }
+  }
+}
+
+/** Members would overwrite what is set. */
+async function refuseMembers(admin: AdminSession, group: string): Promise<void> {
+  const { members } = await admin.group(group);
+  if (members.length === 0) return;
+  const clients = [...new Set(members.map(({ clientId }) => clientId))].join(', ');
+  throw new PartitaError(
+    'UNAVAILABLE',
+    `Group ${group} has ${members.length} members (${clients}): they would overwrite what is set. Stop them first.`,
+  );
+}

@@ -1,0 +1,146 @@
+import type { Command } from 'commander';
+import { type AdminSession, InvalidConfigError, type NewTopic } from '../../core/index.ts';
+import { pair, positiveNumber } from '../arguments.ts';
+import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
+import { withAdmin } from '../broker/open-app.ts';
+import type { Act, CommandContext } from '../command.ts';
+import { table } from '../terminal/output.ts';
+
+interface CreateFlags extends BrokerFlags {
+  readonly partitions: number;
+  readonly replicationFactor?: number;
+  readonly setting?: Readonly<Record<string, string>>;
+}
+
+export function define(command: Command, act: Act): void {
+  const sub = (name: string, summary: string) =>
+    addBrokerOptions(command.command(name).description(summary));
+  act(sub('list', 'lists all topics'), list);
+  act(sub('describe', 'shows the partitions of a topic').argument('<topic>'), describeTopic);
+  const create = sub('create', 'creates a topic')
+    .argument('<topic>')
+    .requiredOption('-p, --partitions <number>', 'how many partitions', positiveNumber)
+    .option(
+      '--replication-factor <number>',
+      "replicas of each (default: the broker's)",
+      positiveNumber,
+    )
+    .option(
+      '--setting <name=value>',
+      'a setting in the words of the broker; may be repeated',
+      pair,
+    );
+  act(create, createTopic);
+  const remove = sub('delete', 'deletes a topic with all its records')
+    .argument('<topic>')
+    .option('--yes', 'I mean it');
+  act(remove, deleteTopic);
+  const add = sub('add-partitions', 'raises the number of partitions')
+    .argument('<topic>')
+    .argument('<partitions>', 'how many there are afterwards', positiveNumber);
+  act(add, addPartitions);
+  command.addHelpText('after', examples);
+}
+
+const examples = `
+Examples:
+  partita topics list --brokers localhost:9092
+  partita topics describe orders --config app.yaml --json
+  partita topics create orders --partitions 12 --setting cleanup.policy=compact`;
+
+async function list({ terminal, output }: CommandContext, flags: BrokerFlags): Promise<void> {
+  const topics = await withAdmin(flags, terminal, (admin) => admin.topics());
+  const sorted = [...topics].sort((a, b) => (a.topic < b.topic ? -1 : 1));
+  output.document(sorted, () =>
+    sorted.length === 0
+      ? 'No topics. On Event Hubs, name hubs in the configuration (eventhubs.hubs): the service lists none.'
+      : table(
+          ['TOPIC', 'PARTITIONS', 'REPLICAS'],
+          sorted.map(({ topic, partitions, replicationFactor }) => [
+            topic,
+            partitions,
+            replicationFactor,
+          ]),
+        ),
+  );
+}
+
+/** A partition as people look at it. */
+export interface PartitionRange {
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+export async function rangesOf(
+  admin: AdminSession,
+  topic: string,
+): Promise<readonly PartitionRange[]> {
+  const [begins, ends] = await Promise.all([
+    admin.offsets(topic, 'earliest'),
+    admin.offsets(topic, 'latest'),
+  ]);
+  const endOf = new Map(ends.map(({ partition, offset }) => [partition, offset]));
+  return begins
+    .map(({ partition, offset }) => ({
+      partition,
+      begin: offset,
+      end: endOf.get(partition) ?? offset,
+    }))
+    .sort((a, b) => a.partition - b.partition);
+}
+
+async function describeTopic(
+  { terminal, output }: CommandContext,
+  topic: string,
+  flags: BrokerFlags,
+): Promise<void> {
+  const partitions = await withAdmin(flags, terminal, async (admin) => {
+    await admin.topics([topic]);
+    return rangesOf(admin, topic);
+  });
+  output.document({ topic, partitions }, () =>
+    table(
+      ['PARTITION', 'BEGIN', 'END', 'OFFSETS'],
+      partitions.map(({ partition, begin, end }) => [partition, begin, end, end - begin]),
+    ),
+  );
+}
+
+async function createTopic(
+  { terminal, output }: CommandContext,
+  topic: string,
+  { partitions, replicationFactor, setting, ...flags }: CreateFlags,
+): Promise<void> {
+  const wanted: NewTopic = {
+    topic,
+    partitions,
+    ...(replicationFactor !== undefined && { replicationFactor }),
+    ...(setting !== undefined && { config: setting }),
+  };
+  await withAdmin(flags, terminal, (admin) => admin.createTopic(wanted));
+  output.document(wanted, () => `Created ${topic} with ${partitions} partitions.`);
+}
+
+async function deleteTopic(
+  { terminal, output }: CommandContext,
+  topic: string,
+  { yes, ...flags }: BrokerFlags & { readonly yes?: boolean },
+): Promise<void> {
+  if (yes !== true)
+    throw new InvalidConfigError('command line', [
+      `deleting ${topic} deletes all its records; say --yes if that is meant`,
+    ]);
+  await withAdmin(flags, terminal, (admin) => admin.deleteTopic(topic));
+  output.document({ topic, deleted: true }, () => `Deleted ${topic}.`);
+}
+
+async function addPartitions(
+  { terminal, output }: CommandContext,
+  topic: string,
+  partitions: number,
+  flags: BrokerFlags,
+): Promise<void> {
+  await withAdmin(flags, terminal, (admin) => admin.addPartitions(topic, partitions));
+  output.document({ topic, partitions }, () => `${topic} has ${partitions} partitions now.`);
+}

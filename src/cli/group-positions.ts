@@ -1,0 +1,58 @@
+import {
+  type AdminSession,
+  comparePartitions,
+  formatPartition,
+  type TopicPartition,
+} from '../core/index.ts';
+
+/** How far a group is in a partition. */
+export interface GroupPosition extends TopicPartition {
+  readonly begin: number;
+  readonly end: number;
+  /** The next record to handle; absent when the group has stored none. */
+  readonly committed?: number;
+  /** Records from there to the end. */
+  readonly lag?: number;
+}
+
+export interface PositionScope {
+  /** All partitions of these. @default the topics in which the group has stored positions, or owns partitions */
+  readonly topics?: readonly string[] | undefined;
+  /** Partitions that members of the group read at the moment. */
+  readonly owned?: readonly TopicPartition[];
+}
+
+export async function groupPositions(
+  admin: AdminSession,
+  group: string,
+  { topics, owned = [] }: PositionScope = {},
+): Promise<readonly GroupPosition[]> {
+  const committed = await admin.committed(group, topics);
+  const names = topics ?? [...new Set([...committed, ...owned].map(({ topic }) => topic))];
+  const offsets = new Map(
+    committed.map((position) => [formatPartition(position), position.offset]),
+  );
+  const perTopic = await Promise.all(names.map((topic) => partitionsOf(admin, topic, offsets)));
+  return perTopic.flat().sort(comparePartitions);
+}
+
+async function partitionsOf(
+  admin: AdminSession,
+  topic: string,
+  committed: ReadonlyMap<string, number>,
+): Promise<readonly GroupPosition[]> {
+  const [begins, ends] = await Promise.all([
+    admin.offsets(topic, 'earliest'),
+    admin.offsets(topic, 'latest'),
+  ]);
+  const beginOf = new Map(begins.map(({ partition, offset }) => [partition, offset]));
+  return ends.map(({ partition, offset: end }) => {
+    const position = committed.get(formatPartition({ topic, partition }));
+    const begin = beginOf.get(partition) ?? end;
+    const known = position !== undefined && {
+      committed: position,
+      lag: Math.max(0, end - position),
+    };
+    return { topic, partition, begin, end, ...known };
+  });
+}
