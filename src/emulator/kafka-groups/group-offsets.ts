@@ -9,6 +9,8 @@ export interface CommittedOffset {
   readonly offset: number;
   readonly leaderEpoch: number;
   readonly metadata: string | null;
+  /** @default long ago */
+  readonly committedAtMs?: number;
 }
 
 interface WaitingOffset {
@@ -46,7 +48,7 @@ export class GroupOffsets {
   }
 
   get isEmpty(): boolean {
-    return this.#topics.size === 0;
+    return this.#topics.size === 0 && this.#waiting.size === 0;
   }
 
   commit(topic: string, partition: number, committed: CommittedOffset): void {
@@ -98,6 +100,13 @@ export class GroupOffsets {
   deleteTopic(topic: string): void {
     for (const partition of [...(this.#topics.get(topic)?.keys() ?? [])])
       this.delete(topic, partition);
+  }
+
+  /** Forgets what was committed at that time or before. */
+  expire(beforeMs: number): void {
+    for (const [topic, partitions] of [...this.#topics])
+      for (const [partition, { committedAtMs = 0 }] of [...partitions])
+        if (committedAtMs <= beforeMs) this.delete(topic, partition);
   }
 
   /** The group is gone. */

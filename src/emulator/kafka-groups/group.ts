@@ -28,7 +28,7 @@ const NOTHING = Buffer.alloc(0);
 export class Group {
   readonly type = 'classic';
   readonly id: string;
-  readonly offsets: GroupOffsets = new GroupOffsets();
+  readonly offsets: GroupOffsets;
   readonly members: Map<string, GroupMember> = new Map();
   /** Group instance id → member id. */
   readonly staticMembers: Map<string, string> = new Map();
@@ -41,13 +41,21 @@ export class Group {
   protocolType = '';
   protocol = '';
   leader = '';
+  /** When its last member left; undefined while there are some, and where there never were any. */
+  emptySinceMs: number | undefined;
   #cancelBarrier: Cancel = () => {};
   /** The first members of an empty group wait for others. */
   #gathering = false;
   #unsynced = new Set<string>();
 
-  constructor(id: string, clock: Clock, initialDelayMs: number) {
+  constructor(
+    id: string,
+    clock: Clock,
+    initialDelayMs: number,
+    offsets: GroupOffsets = new GroupOffsets(),
+  ) {
     this.id = id;
+    this.offsets = offsets;
     this.#clock = clock;
     this.#initialDelayMs = initialDelayMs;
   }
@@ -146,6 +154,7 @@ export class Group {
   }
 
   add(member: GroupMember): void {
+    this.emptySinceMs = undefined;
     this.members.set(member.id, member);
     if (member.instanceId !== null) this.staticMembers.set(member.instanceId, member.id);
     if (this.leader === '') this.leader = member.id;
@@ -295,6 +304,7 @@ export class Group {
     this.generation++;
     if (this.members.size === 0) {
       this.state = 'Empty';
+      this.emptySinceMs = this.#clock.now();
       this.protocol = '';
       this.leader = '';
       return;

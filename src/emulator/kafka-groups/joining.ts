@@ -29,9 +29,13 @@ export function joinGroup(
   request: JoinGroupRequest,
   version: number,
   client: GroupClient,
+  maxSize: number = Number.POSITIVE_INFINITY,
 ): Answer {
   if (!acceptsProtocols(group, request))
     return notJoined(errorCode.INCONSISTENT_GROUP_PROTOCOL, request.memberId);
+  const isNew = request.memberId === '' && !group.staticMembers.has(request.groupInstanceId ?? '');
+  if (isNew && group.members.size + group.pending.size >= maxSize)
+    return notJoined(errorCode.GROUP_MAX_SIZE_REACHED, '');
   return request.memberId === ''
     ? joinAsNewcomer(group, request, version, client)
     : joinWithId(group, request, client);

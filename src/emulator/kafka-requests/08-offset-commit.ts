@@ -1,4 +1,5 @@
 import { errorCode, offsetCommitServerApi } from '../../protocol/index.ts';
+import { groupForCommit } from '../kafka-groups/commit-rules.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
 
@@ -7,11 +8,11 @@ export const offsetCommit: Endpoint = defineEndpoint({
   api: offsetCommitServerApi,
   gaps: [
     'v10 (topics by id) is not served.',
-    'Committed offsets do not expire; retention times in the request are ignored.',
+    'Retention times in the request are ignored: see `offsetsRetentionMs`.',
   ],
   needs: ({ groupId }) => ({ group: groupId }),
   handle(request, { broker, version }) {
-    const group = broker.groups.groupForCommit(request, version);
+    const group = groupForCommit(broker.groups, request, version);
     return {
       throttleTimeMs: 0,
       topics: perPartition(
@@ -26,6 +27,7 @@ export const offsetCommit: Endpoint = defineEndpoint({
             offset,
             leaderEpoch: leaderEpoch ?? -1,
             metadata: metadata ?? '',
+            committedAtMs: broker.clock.now(),
           });
           return { partition, errorCode: errorCode.NONE };
         },

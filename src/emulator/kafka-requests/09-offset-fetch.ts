@@ -14,10 +14,14 @@ export const offsetFetch: Endpoint = defineEndpoint({
   gaps: ['v0 (ZooKeeper) and v10 (topics by id) are not served.'],
   handle: ({ groups, requireStable }, call) => ({
     throttleTimeMs: 0,
-    groups: groups.map(({ groupId, topics }) => {
+    groups: groups.map(({ groupId, memberId, memberEpoch, topics }) => {
       if (!coordinates(call, { group: groupId }))
         return refused(groupId, topics, errorCode.NOT_COORDINATOR);
-      const offsets = call.broker.groups.get(groupId)?.offsets ?? new GroupOffsets();
+      const group = call.broker.groups.find(groupId);
+      const asMember = group?.type === 'consumer' && (memberId !== null || memberEpoch >= 0);
+      const problem = asMember ? group.epochProblem(memberId ?? '', memberEpoch) : errorCode.NONE;
+      if (problem !== errorCode.NONE) return { groupId, errorCode: problem, topics: [] };
+      const offsets = group?.offsets ?? new GroupOffsets();
       return { groupId, errorCode: errorCode.NONE, topics: offsets.fetch(topics, requireStable) };
     }),
   }),

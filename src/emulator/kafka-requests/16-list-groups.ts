@@ -14,8 +14,8 @@ export const listGroups: Endpoint = defineEndpoint({
     return {
       throttleTimeMs: 0,
       errorCode: errorCode.NONE,
-      groups: wanted.map(({ id, ...group }) => ({
-        groupId: id,
+      groups: wanted.map((group) => ({
+        groupId: group.id,
         protocolType: group.protocolType,
         state: group.state,
         type: group.type,

@@ -1,4 +1,5 @@
 import { errorCode, txnOffsetCommitServerApi } from '../../protocol/index.ts';
+import { groupForTransaction } from '../kafka-groups/commit-rules.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
 import { ownerProblem } from './transaction-owner.ts';
@@ -14,7 +15,8 @@ export const txnOffsetCommit: Endpoint = defineEndpoint({
     const problem =
       ownerProblem(request, broker, version) ||
       (included ? errorCode.NONE : errorCode.INVALID_TXN_STATE);
-    const group = problem === errorCode.NONE ? broker.groups.groupForTransaction(request) : problem;
+    const group =
+      problem === errorCode.NONE ? groupForTransaction(broker.groups, request) : problem;
     return {
       throttleTimeMs: 0,
       topics: perPartition(topics, (topic, { partition, offset, leaderEpoch = -1, metadata }) => {
@@ -23,7 +25,12 @@ export const txnOffsetCommit: Endpoint = defineEndpoint({
           return { partition, errorCode: errorCode.UNKNOWN_TOPIC_OR_PARTITION };
         if (Buffer.byteLength(metadata ?? '') > broker.maxCommitMetadataBytes)
           return { partition, errorCode: errorCode.OFFSET_METADATA_TOO_LARGE };
-        const committed = { offset, leaderEpoch, metadata: metadata ?? '' };
+        const committed = {
+          offset,
+          leaderEpoch,
+          metadata: metadata ?? '',
+          committedAtMs: broker.clock.now(),
+        };
         group.offsets.commitLater(producerId, topic, partition, committed);
         return { partition, errorCode: errorCode.NONE };
       }),

@@ -4,8 +4,8 @@ import {
   offsetDeleteServerApi,
   ProtocolError,
 } from '../../protocol/index.ts';
-import type { Group } from '../kafka-groups/group.ts';
 import { type GroupMember, metadataOf } from '../kafka-groups/group-member.ts';
+import type { AnyGroup } from '../kafka-groups/groups.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
 
@@ -15,10 +15,9 @@ export const offsetDelete: Endpoint = defineEndpoint({
   gaps: [],
   needs: ({ groupId }) => ({ group: groupId }),
   handle({ groupId, topics }, { broker }) {
-    const group = broker.groups.get(groupId);
+    const group = broker.groups.find(groupId);
     if (group === undefined) return failed(errorCode.GROUP_ID_NOT_FOUND);
     const inUse = subscribedTopics(group);
-
     return {
       ...failed(errorCode.NONE),
       topics: perPartition(topics, (topic, partition) => {
@@ -33,7 +32,8 @@ export const offsetDelete: Endpoint = defineEndpoint({
   refuse: (_, code) => failed(code),
 });
 
-function subscribedTopics(group: Group): ReadonlySet<string> {
+function subscribedTopics(group: AnyGroup): { has(topic: string): boolean } {
+  if (group.type === 'consumer') return { has: (topic) => group.isSubscribed(topic) };
   return new Set(
     [...group.members.values()].flatMap((member) => subscriptionOf(member, group.protocol)),
   );

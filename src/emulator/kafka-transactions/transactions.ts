@@ -196,7 +196,7 @@ export class Transactions {
       for (const partition of partitions)
         topics.partition(topic, partition)?.endTransaction(marker);
     for (const id of transaction.groups)
-      groups.get(id)?.offsets.endTransaction(producerId, committed);
+      groups.find(id)?.offsets.endTransaction(producerId, committed);
     transaction.partitions.clear();
     transaction.groups.clear();
     this.#keep(transaction);

@@ -31,6 +31,11 @@ const knownOptions: readonly (keyof KafkaBrokerOptions)[] = [
   'minSessionTimeoutMs',
   'maxSessionTimeoutMs',
   'maxCommitMetadataBytes',
+  'maxGroupSize',
+  'offsetsRetentionMs',
+  'consumerSessionTimeoutMs',
+  'consumerHeartbeatIntervalMs',
+  'consumerAssignmentIntervalMs',
   'clock',
   'logger',
 ];
@@ -59,7 +64,13 @@ function checkNumbers(check: OptionCheck, given: Given): void {
   const atLeastOne = ['brokers', 'defaultPartitions', 'maxTopicPartitions', 'maxRequestBytes'];
   for (const name of [...atLeastOne, 'minSessionTimeoutMs', 'maxSessionTimeoutMs'])
     if (given[name] !== undefined) check.count(name, given[name], 1);
-  for (const name of ['initialRebalanceDelayMs', 'maxCommitMetadataBytes'])
+  const consumer = ['consumerSessionTimeoutMs', 'consumerHeartbeatIntervalMs'];
+  for (const name of [...consumer, 'offsetsRetentionMs'])
+    if (given[name] !== undefined) check.count(name, given[name], 1);
+  if (given.maxGroupSize !== undefined && given.maxGroupSize !== Number.POSITIVE_INFINITY)
+    check.count('maxGroupSize', given.maxGroupSize, 1);
+  const atLeastNone = ['initialRebalanceDelayMs', 'maxCommitMetadataBytes'];
+  for (const name of [...atLeastNone, 'consumerAssignmentIntervalMs'])
     if (given[name] !== undefined) check.count(name, given[name], 0);
   for (const name of ['maxPartitionBytes', 'maxBytes', 'retentionMs'])
     if (given[name] !== undefined && !(Number(given[name]) > 0))

@@ -80,6 +80,16 @@ export interface KafkaBrokerOptions {
   readonly maxSessionTimeoutMs?: number;
   /** Largest metadata of a committed offset, in bytes. @default 4096, as Kafka does */
   readonly maxCommitMetadataBytes?: number;
+  /** Most members a group may have. @default unlimited, as Kafka does */
+  readonly maxGroupSize?: number;
+  /** What a group has committed is kept so long after its last member has left, in milliseconds. @default 604_800_000, a week, as Kafka does */
+  readonly offsetsRetentionMs?: number;
+  /** Of members of the consumer protocol (KIP-848), in milliseconds. @default 45_000, as Kafka does */
+  readonly consumerSessionTimeoutMs?: number;
+  /** What those members are told, in milliseconds. @default 500, for tests (Kafka: 5_000) */
+  readonly consumerHeartbeatIntervalMs?: number;
+  /** Between two assignments of one of those groups, in milliseconds. @default 0 (Kafka: 1_000) */
+  readonly consumerAssignmentIntervalMs?: number;
   /** @default the machine's clock */
   readonly clock?: Clock;
   /** Told why connections were closed. @default silent */
@@ -118,6 +128,11 @@ const defaults = {
   minSessionTimeoutMs: 100,
   maxSessionTimeoutMs: 1_800_000,
   maxCommitMetadataBytes: 4096,
+  maxGroupSize: Number.POSITIVE_INFINITY,
+  offsetsRetentionMs: 604_800_000,
+  consumerSessionTimeoutMs: 45_000,
+  consumerHeartbeatIntervalMs: 500,
+  consumerAssignmentIntervalMs: 0,
   clock: machineClock,
   logger: silentLogger,
 } as const;

@@ -2,6 +2,7 @@ import type { Scenario } from '../stage.ts';
 import { cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { configs } from './configs.ts';
+import { consumerGroups } from './consumer-groups.ts';
 import { groupAdmin } from './group-admin.ts';
 import { joining } from './joining.ts';
 import { membership } from './membership.ts';
@@ -18,6 +19,7 @@ export const areas: Readonly<Record<string, readonly Scenario[]>> = {
   'static-members': staticMembers,
   'committed-offsets': committedOffsets,
   'group-admin': groupAdmin,
+  'consumer-groups': consumerGroups,
   producing,
   reading,
   transactions,

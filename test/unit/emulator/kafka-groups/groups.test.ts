@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { groupForCommit } from '../../../../src/emulator/kafka-groups/commit-rules.ts';
 import { Groups } from '../../../../src/emulator/kafka-groups/groups.ts';
 import {
   errorCode,
@@ -53,7 +54,8 @@ class World {
   }
 
   commit({ memberId, generationId }: { memberId: string; generationId: number }): number {
-    const found = this.groups.groupForCommit(
+    const found = groupForCommit(
+      this.groups,
       { groupId: 'g', memberId, generationId, topics: [] },
       8,
     );

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { groupForTransaction } from '../../../../src/emulator/kafka-groups/commit-rules.ts';
 import { Groups } from '../../../../src/emulator/kafka-groups/groups.ts';
 import { Topics } from '../../../../src/emulator/kafka-log/topics.ts';
 import {
@@ -150,7 +151,7 @@ describe('transactions of the embedded broker', () => {
     const world = new World();
     const one = world.begin('one');
     const owner = { transactionalId: 'one', ...one };
-    const group = world.groups.groupForTransaction({
+    const group = groupForTransaction(world.groups, {
       groupId: 'g',
       generationId: -1,
       memberId: '',

@@ -7,7 +7,12 @@ import { recorded } from '../../../support/comparison/recorded.ts';
 import { areas } from '../../../support/comparison/scenarios/index.ts';
 
 // As the real brokers of our tests are set up: see test/support/kafka-settings.ts.
-const broker = await kafkaBroker({ minSessionTimeoutMs: 1_000, autoCreateTopics: false });
+const broker = await kafkaBroker({
+  minSessionTimeoutMs: 1_000,
+  autoCreateTopics: false,
+  consumerHeartbeatIntervalMs: 5_000,
+  consumerAssignmentIntervalMs: 1_000,
+});
 afterAll(() => broker.close());
 const played = await playAll(broker.bootstrap);
 
