@@ -38,7 +38,7 @@ async function trouble(
   ledger: Ledger,
   write: (values: readonly string[]) => Promise<unknown>,
 ): Promise<void> {
-  const moves = [
+  const moves: readonly (() => unknown)[] = [
     () => broker.moveLeader(TOPIC, 0),
     () => broker.moveCoordinator(GROUP),
     () => broker.stopBroker(2),
