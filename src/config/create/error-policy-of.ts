@@ -23,16 +23,15 @@ export async function errorPolicyOf(
   path: ConfigPath,
   references: References,
 ): Promise<ErrorPolicy> {
-  const isList = typeof config === 'object' && !('policy' in config);
-  const policies = await Promise.all(
-    stepsOf(config).map(async (step, i) => {
-      const at = [...(isList ? [...path, i] : path), 'when'];
-      const policy = stepOf(step);
-      if (step.when === undefined) return policy;
-      return policy.when(await classifierOf(step.when, at, references));
-    }),
-  );
-  return policies.reduce((chain, next) => chain.otherwise(next));
+  const isList = Array.isArray(config);
+  let chain: ErrorPolicy | undefined;
+  for (const [i, step] of stepsOf(config).entries()) {
+    const at = [...(isList ? [...path, i] : path), 'when'];
+    const when = step.when && (await classifierOf(step.when, at, references));
+    const policy = when === undefined ? stepOf(step) : stepOf(step).when(when);
+    chain = chain?.otherwise(policy) ?? policy;
+  }
+  return chain ?? stopPartition();
 }
 
 function stepOf(step: ErrorPolicyStep): ErrorPolicy {

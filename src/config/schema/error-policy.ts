@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorFilter, ErrorPolicyConfig, ErrorPolicyStep } from '../app-config.ts';
+import { toMs } from '../values.ts';
 import { count, duration, optional, reference, text } from './values.ts';
 
 const oneOrMore = z.union([text, z.array(text).min(1, { error: 'at least one' })], {
@@ -25,20 +26,26 @@ const filter: z.ZodType<ErrorFilter> = z
 
 const when = filter.meta({ description: 'Errors the step is for; others go on to the next step.' });
 
-const retry = z.strictObject({
-  policy: z.literal('retry').meta({
-    description: 'Tries again in place; records of the same key (or partition) wait, others go on.',
-  }),
-  when: when.exactOptional(),
-  attempts: count(1).meta({ description: 'Tries in all, the first one included.' }),
-  firstDelay: optional(duration, 'Longest wait before the second try.', '100ms'),
-  factor: optional(
-    z.number({ error: 'a number of at least 1' }).min(1, { error: 'a number of at least 1' }),
-    'The longest wait grows by this factor with each try.',
-    2,
-  ),
-  maxDelay: optional(duration, 'The longest wait stops growing here.', '30s'),
-});
+const retry = z
+  .strictObject({
+    policy: z.literal('retry').meta({
+      description:
+        'Tries again in place; records of the same key (or partition) wait, others go on.',
+    }),
+    when: when.exactOptional(),
+    attempts: count(1).meta({ description: 'Tries in all, the first one included.' }),
+    firstDelay: optional(duration, 'Longest wait before the second try.', '100ms'),
+    factor: optional(
+      z.number({ error: 'a number of at least 1' }).min(1, { error: 'a number of at least 1' }),
+      'The longest wait grows by this factor with each try.',
+      2,
+    ),
+    maxDelay: optional(duration, 'The longest wait stops growing here.', '30s'),
+  })
+  .refine(({ firstDelay = '0ms', maxDelay = firstDelay }) => toMs(maxDelay) >= toMs(firstDelay), {
+    error: 'a time that is not below firstDelay',
+    path: ['maxDelay'],
+  });
 
 const deadLetter = z.strictObject({
   policy: z.literal('deadLetter').meta({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Duration, Reference, Size } from '../values.ts';
+import { type Duration, type Reference, type Size, toMs } from '../values.ts';
 
 /** What a schema says about itself besides its type; goes into the JSON Schema, the documents and the generated types. */
 interface Meta {
@@ -27,12 +27,17 @@ function form<T extends string>(
   return schema as unknown as z.ZodType<T>;
 }
 
-export const duration: z.ZodType<Duration> = form(
+const anyDuration: z.ZodType<Duration> = form(
   durationPattern,
   'a time with its unit: 500ms, 30s, 5m or 1h',
   'Duration',
   'A time with its unit: `500ms`, `30s`, `5m`, `1h`.',
 );
+
+/** Timers take no more than 2^31 - 1 milliseconds. */
+export const duration: z.ZodType<Duration> = anyDuration.refine((value) => toMs(value) < 2 ** 31, {
+  error: 'a time of at most 596h',
+});
 
 export const size: z.ZodType<Size> = form(
   sizePattern,

@@ -195,7 +195,7 @@ consumers:
   - { topics: d, group: d, handler: ./handlers.ts, onError: stop }
   - { topics: e, group: e, onError: stop }
   - { topics: f, group: f, handler: './handlers.ts#handle', onError: stop, drainTimeout: 2m, heartbeatInterval: 20s }
-  - { topics: f, group: f, handler: './handlers.ts#handle', onError: { policy: retry, attempts: 2, firstDelay: 5s, maxDelay: 1s } }
+  - { topics: f, group: f, handler: './handlers.ts#handle', onError: stop, fetch: { maxWait: 0ms } }
   - { topics: g, group: g, handler: './broken.ts', onError: stop }
 `,
       'handlers.ts': 'export const handle = () => {};\nexport const number = 5;\n',
@@ -213,7 +213,7 @@ consumers:
       'app.yaml:3:1: kafka: brokers is empty, expected at least one host:port',
       'app.yaml:10:5: consumers[5]: heartbeatInterval (20 s) is more than a third of sessionTimeout (45 s), so that one lost heartbeat could cost the membership; shorten it',
       'app.yaml:10:5: consumers[5]: drainTimeout (2 min) is more than rebalanceTimeout (60 s), after which the group waits no longer; raise rebalanceTimeout',
-      'app.yaml:11:5: consumers[6]: maxDelay (1 s) is less than firstDelay (5 s): raise it',
+      'app.yaml:11:5: consumers[6]: fetch.maxWait is 0, expected milliseconds between 1 and 2147483647',
     ]);
   });
 

@@ -152,6 +152,21 @@ consumers:
     expect(problem).toMatch(/^app\.ts: stopTimeout is 5, expected a time/);
   });
 
+  it('tell of numbers that do not go together, and of times that no timer takes', async () => {
+    const problems = await problemsOf(`
+backend: memory
+stopTimeout: 1000h
+producer: { acks: leader, idempotent: true }
+consumers:
+  - { topics: a, onError: { policy: retry, attempts: 2, firstDelay: 5s, maxDelay: 1s } }
+`);
+    expect(problems).toEqual([
+      "app.yaml:3:1: stopTimeout is '1000h', expected a time of at most 596h",
+      "app.yaml:6:73: consumers[0].onError.maxDelay is '1s', expected a time that is not below firstDelay",
+      "app.yaml:4:27: producer.idempotent is true, expected false, or acks 'all'",
+    ]);
+  });
+
   it('name what is missing', async () => {
     expect(await problemsOf('consumers:\n  - { topics: orders }\n')).toEqual([
       "app.yaml:1:1: backend is missing, expected 'memory', 'kafka', 'eventhubs'",
