@@ -2,6 +2,7 @@
  * Sends damaged requests of every kind to an embedded Kafka broker, and counts what became of them.
  *
  *   npm run fuzz:kafka -- --requests 1000000 --seed 1
+ *   npm run fuzz:kafka -- --guarded                              to one that asks clients who they are
  *   npm run fuzz:kafka -- --seed 1 --from 4711 --requests 1      the same request once more
  *
  * Ends with 1 when the broker had a defect, lost a healthy client, or kept something: connections, timers, memory.
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     requests: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     from: { type: 'string', default: '0' },
+    guarded: { type: 'boolean', default: false },
   },
 });
 const [requests, seed, from] = [values.requests, values.seed, values.from].map(Number) as [
@@ -45,6 +47,7 @@ const report = await fuzzKafka({
   requests,
   seed,
   from,
+  guarded: values.guarded,
   progress(sent) {
     if (!measured && sent >= requests * WARM_UP) {
       measured = true;

@@ -10,3 +10,11 @@ it('damaged requests of every kind crash nothing, leave nothing behind and troub
   expect(healthyChecks).toBe(3);
   expect(left).toMatchObject({ connections: 0, timers: 0, groups: 0 });
 });
+
+it('damaged requests before a client has said who it is do no harm either', async () => {
+  const report = await fuzzKafka({ requests: 1_000, seed: 1, guarded: true });
+  expect(report.defects).toEqual([]);
+  expect(report.outcomes.get('error answer') ?? 0).toBeLessThan(500);
+  expect(report.healthyChecks).toBe(3);
+  expect(report.left).toMatchObject({ connections: 0, timers: 0, groups: 0 });
+});

@@ -1,5 +1,12 @@
 import { endpoints } from '../../../src/emulator/kafka-requests/endpoints.ts';
-import { type BatchOptions, produceApi, RecordBatchBuilder } from '../../../src/protocol/index.ts';
+import {
+  type Api,
+  type BatchOptions,
+  produceApi,
+  RecordBatchBuilder,
+  saslAuthenticateApi,
+  saslHandshakeApi,
+} from '../../../src/protocol/index.ts';
 import { goldenLines } from '../../unit/protocol/golden/lines.ts';
 
 /** A request as a client may send it; the base of mutations. */
@@ -58,6 +65,29 @@ function produceSamples(): Sample[] {
       }),
     ),
   );
+}
+
+/** Of a broker that lets in whom it knows. */
+export const login = { user: 'somebody', password: 'a word' } as const;
+
+/** What begins a conversation, and what may follow it, by mechanism. */
+export const conversations: readonly { readonly first: Sample; readonly second: Sample }[] = [
+  ['PLAIN', `\0${login.user}\0${login.password}`],
+  ['SCRAM-SHA-256', `n,,n=${login.user},r=fyko+d2lbbFgONRv9qkxdawL`],
+  ['SCRAM-SHA-512', `n,,n=${login.user},r=fyko+d2lbbFgONRv9qkxdawL`],
+].flatMap(([mechanism = '', token = '']) =>
+  [0, 1, 2].map((version) => ({
+    first: sampleOf(saslHandshakeApi, { mechanism }, Math.min(version, 1)),
+    second: sampleOf(saslAuthenticateApi, { authBytes: Buffer.from(token) }, version),
+  })),
+);
+
+function sampleOf<Request>(
+  { name, key, flexibleFrom, encode }: Api<Request, unknown>,
+  request: Request,
+  version: number,
+): Sample {
+  return { name, key, version, flexible: version >= flexibleFrom, body: encode(request, version) };
 }
 
 function batchOf(options: BatchOptions): Buffer {

@@ -2,16 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '../../../src/core/index.ts';
 import { type KafkaBroker, kafkaBroker } from '../../../src/emulator/kafka/index.ts';
 import { VirtualClock } from '../../../src/testing/index.ts';
-import { compactedTopic, corpus, sampleTopics } from './corpus.ts';
+import { compactedTopic, corpus, login, sampleTopics } from './corpus.ts';
 import { FuzzLink, type FuzzOutcome } from './fuzz-link.ts';
 import { HealthyClient } from './healthy-client.ts';
-import { fuzzMessage } from './message.ts';
+import { fuzzLogin, fuzzMessage } from './message.ts';
 
 export interface FuzzOptions {
   readonly requests: number;
   readonly seed: number;
   /** Index of the first request, to send a part of a run again. @default 0 */
   readonly from?: number;
+  /** The broker asks clients who they are, and those that damage requests never say it right. @default false */
+  readonly guarded?: boolean;
   /** Clients at a time. @default 16 */
   readonly links?: number;
   /** Told after every round of requests. */
@@ -42,7 +44,8 @@ const samples = corpus();
 
 /** Sends damaged requests to an embedded broker whose hours pass in milliseconds. */
 export async function fuzzKafka(options: FuzzOptions): Promise<FuzzReport> {
-  const { requests, seed, from = 0, links = 16 } = options;
+  const { requests, seed, from = 0, links = 16, guarded = false } = options;
+  const makeMessage = guarded ? fuzzLogin : fuzzMessage;
   const clock = new VirtualClock();
   const book = new Book();
   await using broker = await kafkaBroker({
@@ -50,8 +53,9 @@ export async function fuzzKafka(options: FuzzOptions): Promise<FuzzReport> {
     logger: book.logger,
     maxPartitionBytes: 1024 * 1024,
     maxCommitMetadataBytes: 100,
+    ...(guarded && { sasl: { users: { [login.user]: login.password } } }),
   });
-  const healthy = await HealthyClient.open(broker.bootstrap);
+  const healthy = await HealthyClient.open(broker.bootstrap, guarded);
   const ticking = tick(clock);
   const clients = Array.from({ length: links }, () => new FuzzLink(broker.port));
   try {
@@ -63,7 +67,7 @@ export async function fuzzKafka(options: FuzzOptions): Promise<FuzzReport> {
       await Promise.all(
         clients.map(async (client) => {
           while (next < end) {
-            const message = fuzzMessage(samples, seed, from + next++);
+            const message = makeMessage(samples, seed, from + next++);
             book.note(message.index, message.about, await client.send(message));
           }
         }),
@@ -119,7 +123,7 @@ function pattern(reason: string): string {
   return reason
     .replace(/'[^']*'/gs, "'…'")
     .replace(/-?\d[\d.]*/g, '#')
-    .replace(/^[A-Z]\w+ v#/, '… v#')
+    .replace(/^[A-Z]\w+ (v#|came)/, '… $1')
     .replace(/the [A-Z]\w+ v# request/, 'the … request')
     .slice(0, 120);
 }

@@ -6,8 +6,11 @@ import {
   fetchApi,
   produceApi,
   RecordBatchBuilder,
+  saslAuthenticateApi,
+  saslHandshakeApi,
 } from '../../../src/protocol/index.ts';
 import { RawLink } from '../../integration/protocol/raw-link.ts';
+import { login } from './corpus.ts';
 
 const TIMEOUT_MS = 10_000;
 const topic = 'of-the-healthy-client';
@@ -21,8 +24,10 @@ export class HealthyClient {
     this.#link = link;
   }
 
-  static async open(bootstrap: string): Promise<HealthyClient> {
-    const client = new HealthyClient(await RawLink.open(bootstrap));
+  static async open(bootstrap: string, guarded: boolean): Promise<HealthyClient> {
+    const link = await RawLink.open(bootstrap);
+    if (guarded) await logIn(link);
+    const client = new HealthyClient(link);
     await client.createTopic(topic);
     return client;
   }
@@ -94,4 +99,11 @@ export class HealthyClient {
   close(): void {
     this.#link.close();
   }
+}
+
+async function logIn(link: RawLink): Promise<void> {
+  await link.send(saslHandshakeApi, { mechanism: 'PLAIN' }, 1);
+  const authBytes = Buffer.from(`\0${login.user}\0${login.password}`);
+  const { errorCode } = await link.send(saslAuthenticateApi, { authBytes }, 1);
+  assert.equal(errorCode, 0);
 }

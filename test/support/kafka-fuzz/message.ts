@@ -1,5 +1,5 @@
 import { Chance } from './chance.ts';
-import type { Sample } from './corpus.ts';
+import { conversations, type Sample } from './corpus.ts';
 import { bodyMutations, damageRecords } from './mutations.ts';
 
 /** Bytes for a connection, and what to expect of them. */
@@ -57,6 +57,23 @@ export function fuzzMessage(samples: readonly Sample[], seed: number, index: num
   const changed = bodyMutations[how]?.(body, chance, samples) ?? body;
   const bytes = framed(sample, changed, chance);
   return { index, about: `${name}: ${how}`, bytes, breaksFraming: false };
+}
+
+/** A client that says how it wants to say who it is, and then does so in a damaged way. */
+export function fuzzLogin(samples: readonly Sample[], seed: number, index: number): FuzzMessage {
+  const chance = new Chance(Math.imul(seed, 0x85eb_ca6b) ^ index);
+  const { first, second } = chance.pick(conversations);
+  const said = framed(first, Buffer.from(first.body), chance);
+  const { about, bytes } = fuzzMessage([second, second, chance.pick(samples)], seed, index);
+  // After the first version of the handshake tokens come without a header.
+  const token = first.version === 0 && chance.below(2) === 0 ? bare(bytes) : bytes;
+  const whole = Buffer.concat([said, token]);
+  return { index, about: `after ${first.name}, ${about}`, bytes: whole, breaksFraming: true };
+}
+
+function bare(frame: Buffer): Buffer {
+  const token = frame.subarray(Math.min(frame.length, 20));
+  return announce(Buffer.concat([Buffer.alloc(4), token]), token.length);
 }
 
 /** A frame with length and header. Now and then the header's client id is damaged, too. */
