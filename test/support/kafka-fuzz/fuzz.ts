@@ -104,7 +104,7 @@ class Book {
   readonly logger: Logger = {
     debug: () => {},
     info: () => {},
-    warn: (_, fields = {}) => count(this.reasons, pattern(String(fields.reason))),
+    warn: (message, fields = {}) => count(this.reasons, pattern(String(fields.reason ?? message))),
     error: (message, fields = {}) => {
       const { error } = fields;
       this.defects.push(`${message}: ${error instanceof Error ? error.stack : error}`);
