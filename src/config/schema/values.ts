@@ -15,43 +15,42 @@ const referencePattern = /^(\.{1,2}\/|\/|file:).+$/;
 /** A schema of texts whose form its type tells too. */
 function form<T extends string>(
   pattern: RegExp,
-  error: string,
-  id: string,
-  description: string,
+  { error, ...meta }: { readonly error: string; readonly id: string; readonly description: string },
+  limit: { readonly error: string; holds(value: T): boolean } = { error, holds: () => true },
 ): z.ZodType<T> {
   // Abandoned at once: a union would else take this branch for the one that was meant.
   const schema = z
     .string({ error })
     .regex(pattern, { error, abort: true })
-    .meta({ id, description });
+    .refine((value) => limit.holds(value as T), { error: limit.error })
+    .meta(meta);
   return schema as unknown as z.ZodType<T>;
 }
 
-const anyDuration: z.ZodType<Duration> = form(
+export const duration: z.ZodType<Duration> = form<Duration>(
   durationPattern,
-  'a time with its unit: 500ms, 30s, 5m or 1h',
-  'Duration',
-  'A time with its unit: `500ms`, `30s`, `5m`, `1h`.',
+  {
+    error: 'a time with its unit: 500ms, 30s, 5m or 1h',
+    id: 'Duration',
+    description: 'A time with its unit: `500ms`, `30s`, `5m`, `1h`.',
+  },
+  // Timers take no more than 2^31 - 1 milliseconds.
+  { error: 'a time of at most 596h', holds: (value) => toMs(value) < 2 ** 31 },
 );
 
-/** Timers take no more than 2^31 - 1 milliseconds. */
-export const duration: z.ZodType<Duration> = anyDuration.refine((value) => toMs(value) < 2 ** 31, {
-  error: 'a time of at most 596h',
+export const size: z.ZodType<Size> = form(sizePattern, {
+  error: 'a size with its unit: 512B, 64KiB, 8MiB or 1GiB',
+  id: 'Size',
+  description: 'A size with its unit: `512B`, `64KiB`, `8MiB`, `1GiB`.',
 });
 
-export const size: z.ZodType<Size> = form(
-  sizePattern,
-  'a size with its unit: 512B, 64KiB, 8MiB or 1GiB',
-  'Size',
-  'A size with its unit: `512B`, `64KiB`, `8MiB`, `1GiB`.',
-);
-
-export const reference: z.ZodType<Reference> = form(
-  referencePattern,
-  "a module's path that begins with ./ or ../, with #name for an export other than the default: ./orders.ts#handle",
-  'Reference',
-  'A module and one of its exports: `./orders.ts#handle`, seen from the folder of the file. Without `#name` the default export.',
-);
+export const reference: z.ZodType<Reference> = form(referencePattern, {
+  error:
+    "a module's path that begins with ./ or ../, with #name for an export other than the default: ./orders.ts#handle",
+  id: 'Reference',
+  description:
+    'A module and one of its exports: `./orders.ts#handle`, seen from the folder of the file. Without `#name` the default export.',
+});
 
 export const text: z.ZodType<string> = z
   .string({ error: 'a text' })
