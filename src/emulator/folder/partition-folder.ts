@@ -24,7 +24,7 @@ const NEXT = 'next';
 const generationName = /^generation-(\d+)$/;
 
 /**
- * The files of one partition: a segment each, named by its first offset. They lie in a folder that has a number; compaction fills
+ * The files of one partition: a segment each, named by the offset it began with. They lie in a folder that has a number; compaction fills
  * the next one and then drops it, so that a crash finds the one or the other.
  */
 export class PartitionFolder implements LogStore {
@@ -67,10 +67,10 @@ export class PartitionFolder implements LogStore {
     mkdirSync(next);
     this.#closeAll();
     this.#lengths.clear();
-    for (const { firstOffset, batches } of segments) {
+    for (const { baseOffset, batches } of segments) {
       const bytes = Buffer.concat(batches.flatMap(storedBatch));
-      writeFileSync(join(next, `${firstOffset}${SUFFIX}`), bytes);
-      this.#lengths.set(firstOffset, bytes.length);
+      writeFileSync(join(next, `${baseOffset}${SUFFIX}`), bytes);
+      this.#lengths.set(baseOffset, bytes.length);
     }
     this.#generation++;
     renameSync(next, this.#generationPath);
@@ -83,7 +83,7 @@ export class PartitionFolder implements LogStore {
       .filter((name) => name.endsWith(SUFFIX))
       .map((name) => Number(name.slice(0, -SUFFIX.length)))
       .sort((a, b) => a - b)
-      .map((firstOffset) => this.#readSegment(firstOffset, cut))
+      .map((baseOffset) => this.#readSegment(baseOffset, cut))
       .filter(({ batches }) => batches.length > 0);
     return { segments, startOffset: this.#startOffset() };
   }
@@ -94,16 +94,16 @@ export class PartitionFolder implements LogStore {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #readSegment(firstOffset: number, cut: (path: string, bytes: number) => void): SegmentContent {
-    const path = this.#path(firstOffset);
+  #readSegment(baseOffset: number, cut: (path: string, bytes: number) => void): SegmentContent {
+    const path = this.#path(baseOffset);
     const bytes = readFileSync(path);
     const { batches, end } = storedBatchesOf(bytes);
     if (end < bytes.length) {
       truncateSync(path, end);
       cut(path, bytes.length - end);
     }
-    this.#lengths.set(firstOffset, end);
-    return { firstOffset, batches };
+    this.#lengths.set(baseOffset, end);
+    return { baseOffset, batches };
   }
 
   #startOffset(): number {

@@ -94,7 +94,7 @@ export class BatchLog implements BudgetedLog {
     const appendedAtMs = this.timeOf(nowMs);
     const segment = this.#segmentFor(size);
     stampBatch(batch.bytes, baseOffset, this.epochs.current);
-    this.#parts.store?.append(segment.firstOffset, { batch, baseOffset, appendedAtMs });
+    this.#parts.store?.append(segment.baseOffset, { batch, baseOffset, appendedAtMs });
     this.#add(segment, { batch, baseOffset, appendedAtMs });
     this.#shrink(nowMs);
     this.#announce(size);
@@ -201,7 +201,7 @@ export class BatchLog implements BudgetedLog {
 
   /** Puts these batches in the place of all that are kept; begin and end stay. */
   rewrite(batches: readonly PlacedBatch[]): void {
-    const contents = packed(batches, this.#limits.maxBytes);
+    const contents = packed(batches, this.#startOffset, this.#limits.maxBytes);
     this.#parts.store?.replace(contents);
     this.#release();
     for (const content of contents) this.#load(content);
@@ -211,7 +211,7 @@ export class BatchLog implements BudgetedLog {
   restore(contents: readonly SegmentContent[], startOffset: number, nowMs: number): void {
     for (const content of contents) this.#load(content);
     this.#endOffset = Math.max(this.#endOffset, startOffset);
-    const first = this.#segments[0]?.firstOffset ?? this.#endOffset;
+    const first = this.#segments[0]?.baseOffset ?? this.#endOffset;
     this.#dropBefore(Math.max(startOffset, first));
     this.#shrink(nowMs);
   }
@@ -242,9 +242,9 @@ export class BatchLog implements BudgetedLog {
     this.#parts.budget?.took(segment.memoryBytes - before);
   }
 
-  #load({ firstOffset, batches }: SegmentContent): void {
+  #load({ baseOffset, batches }: SegmentContent): void {
     const bytes = batches.reduce((sum, { batch }) => sum + batch.bytes.length, 0);
-    const segment = this.#open(firstOffset, bytes);
+    const segment = this.#open(baseOffset, bytes);
     for (const placed of batches) this.#add(segment, placed);
   }
 
@@ -255,8 +255,8 @@ export class BatchLog implements BudgetedLog {
     return this.#open(this.#endOffset, capacity);
   }
 
-  #open(firstOffset: number, capacityBytes: number): BatchSegment {
-    const segment = new BatchSegment(firstOffset, capacityBytes);
+  #open(baseOffset: number, capacityBytes: number): BatchSegment {
+    const segment = new BatchSegment(baseOffset, capacityBytes);
     this.#segments.push(segment);
     this.#parts.budget?.took(segment.memoryBytes);
     return segment;
@@ -290,7 +290,7 @@ export class BatchLog implements BudgetedLog {
     if (this.#head < first.count) return;
     this.#head = 0;
     this.#segments.shift();
-    this.#parts.store?.dropSegment(first.firstOffset);
+    this.#parts.store?.dropSegment(first.baseOffset);
     this.#parts.budget?.took(-first.memoryBytes);
   }
 

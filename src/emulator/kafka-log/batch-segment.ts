@@ -27,6 +27,8 @@ export interface StoredBatch {
 
 /** A run of record batches in one buffer, as they go out to consumers; their facts in typed arrays, no object per batch. */
 export class BatchSegment {
+  /** Names it: where it began when it was made, which compaction may have taken since. */
+  readonly baseOffset: number;
   readonly #bytes: Buffer;
   #extras: Buffer = Buffer.alloc(0);
   #firstOffsets = new Float64Array(FIRST_INDEX);
@@ -37,11 +39,10 @@ export class BatchSegment {
   #maxTimestamps = new Float64Array(FIRST_INDEX);
   #appendTimes = new Float64Array(FIRST_INDEX);
   #count = 0;
-  readonly #startOffset: number;
 
-  constructor(firstOffset: number, capacityBytes: number) {
+  constructor(baseOffset: number, capacityBytes: number) {
+    this.baseOffset = baseOffset;
     this.#bytes = Buffer.allocUnsafeSlow(capacityBytes);
-    this.#startOffset = firstOffset;
   }
 
   get count(): number {
@@ -50,12 +51,12 @@ export class BatchSegment {
 
   /** Of the first batch; where it will be while there is none. */
   get firstOffset(): number {
-    return this.#count === 0 ? this.#startOffset : (this.#firstOffsets[0] ?? 0);
+    return this.#count === 0 ? this.baseOffset : (this.#firstOffsets[0] ?? 0);
   }
 
   /** Offset behind the last batch. */
   get nextOffset(): number {
-    return this.#count === 0 ? this.#startOffset : this.nextOffsetOf(this.#count - 1);
+    return this.#count === 0 ? this.baseOffset : this.nextOffsetOf(this.#count - 1);
   }
 
   get capacityBytes(): number {

@@ -9,11 +9,11 @@ export interface PlacedBatch {
 
 /** Batches that are kept, and dropped, together. */
 export interface SegmentContent {
-  readonly firstOffset: number;
+  readonly baseOffset: number;
   readonly batches: readonly PlacedBatch[];
 }
 
-/** Keeps what a log holds beyond the life of the process. Segments are named by their first offset. */
+/** Keeps what a log holds beyond the life of the process. Segments are named by the offset they began with. */
 export interface LogStore {
   /** Called before the batch can be read. @throws PartitaError when it could not be written; it does not count then. */
   append(segment: number, placed: PlacedBatch): void;

@@ -1,3 +1,4 @@
+import { PartitaError } from '../../core/index.ts';
 import {
   BatchReader,
   errorCode,
@@ -68,10 +69,20 @@ export class Partition {
     const appendedAtMs = this.log.timeOf(nowMs);
     if (rules.appendTime) stampAppendTime(bytes, appendedAtMs);
     const maxTimestampMs = rules.appendTime ? appendedAtMs : batch.maxTimestampMs;
-    const baseOffset = this.log.append({ bytes, records: count, maxTimestampMs }, appendedAtMs);
+    const baseOffset = this.#stored({ bytes, records: count, maxTimestampMs }, appendedAtMs);
+    if (typeof baseOffset !== 'number') return baseOffset;
     this.producers.note(stamp, baseOffset);
     if (isTransactional) this.transactions.note(producerId, baseOffset);
     return { baseOffset, appendTimeMs: rules.appendTime ? appendedAtMs : NO_APPEND_TIME };
+  }
+
+  #stored(batch: NewBatch, appendedAtMs: number): number | RefusedBatch {
+    try {
+      return this.log.append(batch, appendedAtMs);
+    } catch (error) {
+      if (!PartitaError.is(error)) throw error;
+      return { errorCode: errorCode.KAFKA_STORAGE_ERROR, message: error.message };
+    }
   }
 
   /** Appends what this process has made itself, so that there is nothing to check. */

@@ -13,15 +13,20 @@ export function capacityFor(
   return Math.max(sizeBytes, Math.min(largestFor(maxLogBytes), wanted));
 }
 
-/** The batches in segments of their own size. */
-export function packed(batches: readonly PlacedBatch[], maxLogBytes: number): SegmentContent[] {
+/** The batches in segments of their own size; the first one begins where the log does. */
+export function packed(
+  batches: readonly PlacedBatch[],
+  startOffset: number,
+  maxLogBytes: number,
+): SegmentContent[] {
   const largest = largestFor(maxLogBytes);
-  const contents: { firstOffset: number; batches: PlacedBatch[] }[] = [];
+  const contents: { baseOffset: number; batches: PlacedBatch[] }[] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const placed of batches) {
     bytes += placed.batch.bytes.length;
     if (bytes > largest) {
-      contents.push({ firstOffset: placed.baseOffset, batches: [] });
+      const baseOffset = contents.length === 0 ? startOffset : placed.baseOffset;
+      contents.push({ baseOffset, batches: [] });
       bytes = placed.batch.bytes.length;
     }
     contents.at(-1)?.batches.push(placed);

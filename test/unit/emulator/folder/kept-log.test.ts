@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/core/index.ts';
 import type { BatchLog } from '../../../../src/emulator/kafka-log/batch-log.ts';
 import type { Partition } from '../../../../src/emulator/kafka-log/partition.ts';
+import type { Topic } from '../../../../src/emulator/kafka-log/topic.ts';
 import { SharedLog } from '../../../../src/emulator/shared-log.ts';
 import {
   decodeRecords,
@@ -141,6 +142,57 @@ describe('a log with a folder', () => {
     const third = open({ maxPartitionBytes: 10_000 });
     expect(partitionOf(third).log.retainedBytes).toBeLessThanOrEqual(10_000);
     third.close();
+  });
+
+  it('is compacted on disk too, and takes more behind that', () => {
+    const first = open();
+    const partition = partitionOf(first);
+    for (let i = 0; i < 100; i++) write(partition, `${i}-${'x'.repeat(1000)}`);
+    expect(first.compact('t')).toBe(99);
+    write(partition, 'new');
+    abandon(first);
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((name) => /generation-\d+$/.test(name))).toEqual([
+      expect.stringContaining('generation-1'),
+    ]);
+    const second = open();
+    const { log } = partitionOf(second);
+    expect(valuesOf(log)).toEqual([`99-${'x'.repeat(1000)}`, 'new']);
+    expect([log.startOffset, log.endOffset]).toEqual([0, 101]);
+    abandon(second);
+  });
+
+  it('finds what was there before a compaction that was cut short', () => {
+    const first = open();
+    write(partitionOf(first), 'a');
+    const path = join(folder, 'topics', first.topics.get('t')?.id ?? '', '0');
+    abandon(first);
+    mkdirSync(join(path, 'next'));
+    writeFileSync(join(path, 'next', '0.batches'), 'half of it');
+    const second = open();
+    expect(valuesOf(partitionOf(second).log)).toEqual(['a']);
+    expect(readdirSync(path)).toEqual(['generation-0']);
+    second.close();
+  });
+
+  it('refuses records that cannot be written, and takes them when they can be again', () => {
+    const log = open();
+    const partition = partitionOf(log);
+    write(partition, 'a', 0);
+    const path = join(folder, 'topics', log.topics.get('t')?.id ?? '', '0', 'generation-0');
+    log.topics.grow(log.topics.get('t') as Topic, 2);
+    const other = log.topics.partition('t', 1) as Partition;
+    const hidden = path.replace('/0/', '/1/');
+    rmSync(hidden, { recursive: true });
+    const refused = {
+      errorCode: 56,
+      message: expect.stringContaining('cannot be written (ENOENT)'),
+    };
+    expect(write(other, 'b', 0)).toEqual(refused);
+    expect(other.log.endOffset).toBe(0);
+    mkdirSync(hidden);
+    expect(write(other, 'b', 0)).toMatchObject({ baseOffset: 0 });
+    log.close();
   });
 
   it('forgets a deleted topic with all its files', () => {
