@@ -19,6 +19,7 @@ export type { HubDefinition } from './hub.ts';
 export {
   type KafkaAnswerFault,
   type KafkaBroker,
+  type KafkaBrokerNodeState,
   type KafkaBrokerOptions,
   type KafkaBrokerSasl,
   type KafkaBrokerState,

@@ -21,4 +21,9 @@ export type {
 } from './faults.ts';
 export type { KafkaBrokerOptions, KafkaBrokerSasl, KafkaTopicDefinition } from './options.ts';
 export type { KafkaPresetName } from './presets.ts';
-export type { KafkaBrokerState, KafkaGroupState, KafkaTopicState } from './state.ts';
+export type {
+  KafkaBrokerNodeState,
+  KafkaBrokerState,
+  KafkaGroupState,
+  KafkaTopicState,
+} from './state.ts';

@@ -3,8 +3,18 @@ import type { BrokerState } from './broker-state.ts';
 /** What a broker holds, at one moment. */
 export interface KafkaBrokerState {
   readonly connections: number;
+  readonly brokers: readonly KafkaBrokerNodeState[];
   readonly topics: readonly KafkaTopicState[];
   readonly groups: readonly KafkaGroupState[];
+}
+
+/** One of the brokers that clients see. */
+export interface KafkaBrokerNodeState {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+  readonly running: boolean;
+  readonly frozen: boolean;
 }
 
 export interface KafkaTopicState {
@@ -15,6 +25,9 @@ export interface KafkaTopicState {
     /** Offset of the next record. */
     readonly endOffset: number;
     readonly bytes: number;
+    /** Id of the broker that leads it; -1 while none runs. */
+    readonly leaderId: number;
+    readonly leaderEpoch: number;
   }[];
 }
 
@@ -23,27 +36,37 @@ export interface KafkaGroupState {
   /** `Empty`, `PreparingRebalance`, `CompletingRebalance` or `Stable`. */
   readonly state: string;
   readonly generation: number;
+  /** Id of the broker that coordinates it; -1 while none runs. */
+  readonly coordinatorId: number;
   readonly members: readonly { readonly memberId: string; readonly clientId: string }[];
 }
 
 export function describeState(
-  { topics, groups }: BrokerState,
+  { cluster, topics, groups }: BrokerState,
   connections: number,
 ): KafkaBrokerState {
   return {
     connections,
+    brokers: cluster.nodes.map(({ nodeId, address, running, freezer }) => ({
+      nodeId,
+      ...address,
+      running,
+      frozen: freezer.frozen,
+    })),
     topics: topics.all.map(({ name, partitions }) => ({
       name,
-      partitions: partitions.map(({ log }) => ({
+      partitions: partitions.map(({ log }, partition) => ({
         startOffset: log.startOffset,
         endOffset: log.endOffset,
         bytes: log.retainedBytes,
+        ...cluster.leader(name, partition),
       })),
     })),
     groups: groups.all.map(({ id, state, generation, members }) => ({
       id,
       state,
       generation,
+      coordinatorId: cluster.coordinator({ group: id })?.nodeId ?? -1,
       members: [...members.values()].map(({ id: memberId, client }) => ({
         memberId,
         clientId: client.clientId,

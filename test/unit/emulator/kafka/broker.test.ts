@@ -191,10 +191,19 @@ describe('the state', () => {
     expect(broker.bootstrap).toBe(`localhost:${broker.port}`);
     expect(broker.state).toEqual({
       connections: 1,
+      brokers: [{ nodeId: 1, host: 'localhost', port: broker.port, running: true, frozen: false }],
       topics: [
         {
           name: 't',
-          partitions: [{ startOffset: 0, endOffset: 1, bytes: records('a').length }],
+          partitions: [
+            {
+              startOffset: 0,
+              endOffset: 1,
+              bytes: records('a').length,
+              leaderId: 1,
+              leaderEpoch: 0,
+            },
+          ],
         },
       ],
       groups: [],
@@ -278,5 +287,33 @@ describe('options', () => {
     await expect(kafkaBroker(wrong)).rejects.toThrow(
       /port is -1.*maxPartitionBytes is 0.*"a" is given twice.*"no\/name"/,
     );
+  });
+
+  it.each([
+    [{ borkers: 3 }, 'borkers is no option; did you mean brokers?'],
+    [{ brokers: 0 }, 'brokers is 0, expected a whole number of at least 1'],
+    [{ brokers: 101 }, 'brokers is 101; there may be 100'],
+    [{ brokers: 3, port: 65_534 }, 'with 3 brokers the last has none'],
+    [{ transport: 'udp' }, 'transport is "udp", expected "tcp", "pipe"'],
+    [{ preset: 'azure' }, 'preset is "azure", expected "kafka", "eventhubs"'],
+    [{ host: '' }, 'host is ""'],
+    [{ tls: true, transport: 'pipe' }, "tls means nothing with transport 'pipe'"],
+    [{ tls: { cert: 'c', key: 'k' } }, 'tls.cert is no PEM'],
+    [{ sasl: { users: {} } }, 'sasl.users is empty'],
+    [{ sasl: { users: { alice: '' } } }, "sasl.users has no text for 'alice'"],
+    [{ sasl: { users: { a: 'b' }, mechanisms: ['OAUTH'] } }, 'expected "PLAIN", "SCRAM-SHA-256"'],
+    [{ sasl: { users: { a: 'b' } }, preset: 'eventhubs' }, 'takes accessKeys, not sasl'],
+    [{ accessKeys: { Root: 'x' } }, "accessKeys are for preset 'eventhubs'"],
+    [{ minSessionTimeoutMs: 10, maxSessionTimeoutMs: 5 }, 'is above maxSessionTimeoutMs'],
+    [{ controlPort: 70_000 }, 'controlPort is 70000'],
+    [{ autoCreateTopics: 'yes' }, 'autoCreateTopics is "yes"'],
+    [{ topics: 'orders' }, 'topics is "orders", expected a list'],
+  ])('%j are refused with a reason', async (wrong, reason) => {
+    await expect(kafkaBroker(wrong as KafkaBrokerOptions)).rejects.toThrow(reason);
+  });
+
+  it('never show a secret', async () => {
+    const wrong = { sasl: { users: { alice: 'secret' }, mechanisms: [] }, port: -1 };
+    await expect(kafkaBroker(wrong as KafkaBrokerOptions)).rejects.not.toThrow('secret');
   });
 });
