@@ -5,22 +5,27 @@ import { callMiddleware, misuse } from './middleware-chain.ts';
 
 /** A write that has not been through its middleware yet. */
 export interface Write extends Omit<ProduceCall, 'env'> {
-  /** Outermost first. */
+  /** Innermost first. */
   readonly middleware: readonly Middleware[];
   readonly env: MiddlewareEnv;
 }
 
 type Send = (records: readonly ProducerRecord[]) => Promise<readonly RecordMetadata[]>;
 
-/** Those of a list that want to hear of such a write. */
+/**
+ * Those of a list that want to hear of such a write, in the order in which it passes them: from the inside out, so that
+ * the outermost is the last before the broker, as it is the first behind it when a record is read.
+ */
 export function produceMiddleware(
   list: readonly Middleware[],
   origin: ProduceCall['origin'],
 ): readonly Middleware[] {
-  return list.filter(
-    ({ produce, deadLetters }) =>
-      produce !== undefined && (origin !== 'deadLetter' || deadLetters === true),
-  );
+  return list
+    .filter(
+      ({ produce, deadLetters }) =>
+        produce !== undefined && (origin !== 'deadLetter' || deadLetters === true),
+    )
+    .reverse();
 }
 
 /** Through the middleware to `send`. The list holds only such with `produce`. */

@@ -15,8 +15,8 @@ export interface AppOptions {
   /** @default warnings and errors, on standard error */
   readonly logger?: Logger;
   /**
-   * Around all handlers and all writes of the application, outermost first; outside of what a consumer has. See
-   * `partita/middleware`. @default none
+   * Around all handlers and all writes of the application, outermost (nearest to the broker) first; outside of what a
+   * consumer has. See `partita/middleware`. @default none
    */
   readonly middleware?: readonly Middleware[];
   /** Defaults of `producer()`. What handlers publish and dead letters are written with all replicas' acknowledgement anyway. */

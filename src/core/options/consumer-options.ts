@@ -120,7 +120,7 @@ export interface ConsumerSettings {
   /** @default { order: 'partition' } */
   readonly concurrency?: Concurrency;
   /**
-   * Around each call of the handler, and around what it publishes, outermost first; inside of what the application has.
+   * Around each call of the handler, and around what it publishes, outermost (nearest to the broker) first; inside of what the application has.
    * @default none
    */
   readonly middleware?: readonly Middleware[];

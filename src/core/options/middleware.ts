@@ -98,13 +98,15 @@ export interface ProduceChanges {
   readonly records?: readonly ProducerRecord[];
 }
 
-/** Goes on, inwards, to the broker in the end: where the records are, in their order. To be called once. */
+/** Goes on, outwards, to the broker in the end: where the records are, in their order. To be called once. */
 export type NextProduce = (changes?: ProduceChanges) => Promise<readonly RecordMetadata[]>;
 
 /**
- * Something around handlers, around writes, or both. Lists of it are given to `partita({ middleware })`, for all consumers
- * and producers, and to `consume(…, { middleware })`, for one consumer and what its handler publishes; those of the
- * application are outside, and within a list the first is outermost.
+ * Something between the broker and the code of the application: around handlers, around writes, or both. Lists of it are
+ * given to `partita({ middleware })`, for all consumers and producers, and to `consume(…, { middleware })`, for one consumer
+ * and what its handler publishes. Those of the application are outside, and within a list the first is outermost: the first
+ * that a record read passes, and the last that a record written passes. So what one changes on the way out it finds again
+ * on the way in.
  *
  * `Added` is what it adds to the handler's context.
  */

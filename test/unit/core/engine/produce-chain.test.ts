@@ -24,18 +24,23 @@ function producer(...middleware: readonly Middleware[]) {
 }
 
 describe('middleware around a producer', () => {
-  it('changes records, outermost first, and sees where they were written', async () => {
+  it('changes records, from the inside out, and sees where they were written', async () => {
     const seen: unknown[] = [];
     const watch = around(async (call, next) => {
       const written = await next();
       seen.push(call.topic, call.origin, call.consumer, call.env.backend, written);
+      seen.push(call.records[0]?.value);
       return written;
     });
-    const { producer: writer, backend } = producer(watch, stamp('1'), stamp('2'));
+    const watchInside = around((call, next) => {
+      seen.push(call.records[0]?.value);
+      return next();
+    });
+    const { producer: writer, backend } = producer(watch, stamp('1'), stamp('2'), watchInside);
     const where = { topic: 't', partition: 0, offset: 0 };
     await expect(writer.send('t', { value: 'a' })).resolves.toEqual(where);
-    expect(backend.produced).toEqual([{ topic: 't', record: { value: 'a12' } }]);
-    expect(seen).toEqual(['t', 'producer', undefined, 'scripted', [where]]);
+    expect(backend.produced).toEqual([{ topic: 't', record: { value: 'a21' } }]);
+    expect(seen).toEqual(['a', 't', 'producer', undefined, 'scripted', [where], 'a21']);
   });
 
   it('sees errors as they are, and leaves one per record', async () => {
@@ -114,8 +119,8 @@ describe('middleware around what a consumer writes', () => {
     return engine.backend.produced.map(({ topic, record }) => `${topic} ${record.value}`);
   }
 
-  it('is that of the application and, inside of it, that of the consumer', async () => {
-    expect(await failingOrPublishing([stamp('-own')], false)).toEqual(['out p-app-own']);
+  it('is that of the consumer and, outside of it, that of the application', async () => {
+    expect(await failingOrPublishing([stamp('-own')], false)).toEqual(['out p-own-app']);
   });
 
   it('leaves dead letters alone unless it asks for them', async () => {
