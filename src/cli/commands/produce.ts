@@ -78,7 +78,7 @@ async function produce(
   try {
     await unlessStopped(
       terminal.signal,
-      inChunks(source.lines, lines, bar, async (records) => {
+      inChunks(source.lines(), lines, bar, async (records) => {
         for (const { partition } of await send(producer, topic, records))
           counts.set(partition, (counts.get(partition) ?? 0) + 1);
       }),
@@ -103,7 +103,8 @@ async function send(
 }
 
 interface Source {
-  readonly lines: AsyncIterable<string> | Iterable<string>;
+  /** Begins to read: lines that come before somebody takes them would be lost. */
+  lines(): AsyncIterable<string> | Iterable<string>;
   /** For the bar; of standard input nobody knows. */
   readonly bytes: number;
 }
@@ -123,9 +124,9 @@ async function sourceOf(
   if (values.length === 0 && file === undefined && tombstone !== true && stdin.isTTY === true)
     problems.push('nothing to write: give values, a --file, or lines on standard input');
   if (problems.length > 0) throw new InvalidConfigError('command line', problems);
-  if (tombstone === true) return { lines: [''], bytes: 0 };
-  if (values.length > 0) return { lines: values, bytes: 0 };
-  if (file === undefined) return { lines: createInterface({ input: stdin }), bytes: 0 };
+  if (tombstone === true) return { lines: () => [''], bytes: 0 };
+  if (values.length > 0) return { lines: () => values, bytes: 0 };
+  if (file === undefined) return { lines: () => createInterface({ input: stdin }), bytes: 0 };
   const path = resolve(folder, file);
   const size = await stat(path).then(
     (found) => found.size,
@@ -135,11 +136,11 @@ async function sourceOf(
       ]);
     },
   );
-  return { lines: createInterface({ input: createReadStream(path) }), bytes: size };
+  return { lines: () => createInterface({ input: createReadStream(path) }), bytes: size };
 }
 
 async function inChunks(
-  source: Source['lines'],
+  source: ReturnType<Source['lines']>,
   lines: Lines,
   bar: Progress,
   send: (records: readonly ProducerRecord[]) => Promise<void>,

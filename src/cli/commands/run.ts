@@ -41,6 +41,8 @@ async function run(
   const container = await appContainer(configModule(config), ...modules);
   await using app = await appFrom(container);
   const consumers = (config.consumers ?? []).map(consumerName);
+  const stop = () => void app.stop();
+  terminal.signal.addEventListener('abort', stop);
   const running = app.run();
   const joined = Promise.all(app.consumers.map((consumer) => consumer.joined));
   await Promise.race([running, joined]);

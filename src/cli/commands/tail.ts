@@ -71,7 +71,8 @@ export function startAt(place: Place): StartPosition {
       throw new InvalidConfigError('command line', [
         '--from is a shift; it needs a place such as earliest, 1042 or 30m',
       ]);
-    default:
+    case 'earliest':
+    case 'latest':
       return place.kind;
   }
 }
