@@ -16,7 +16,7 @@ export const fetch: Endpoint = defineEndpoint({
   gaps: [
     'v0-v3 (record formats before Kafka 0.11) and v13+ (topics by id) are not served.',
     'Fetch sessions (KIP-227) are not kept: every answer has session id 0, so clients send all partitions each time.',
-    'There is one replica, so rackId changes nothing.',
+    'Readers are sent to leaders only, so rackId changes nothing.',
   ],
   async handle(request, call) {
     const { sessionId = 0, sessionEpoch = -1 } = request;
