@@ -74,7 +74,7 @@ async function readByUs(topic: string): Promise<string[]> {
 
 /** For one case of one client. */
 async function newTopic(client: ForeignClient, about: string): Promise<string> {
-  const topic = `${about}-${client.name.replace(/\W/g, '')}`;
+  const topic = `${about}-${client.name}`.replace(/\W+/g, '-');
   await client.createTopic?.(topic, PARTITIONS);
   return topic;
 }

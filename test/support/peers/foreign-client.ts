@@ -5,11 +5,11 @@ export interface ForeignClient {
   readonly name: string;
   /** By the names that Kafka has for them. */
   readonly compressions: readonly string[];
-  /** By their names on the wire. */
+  /** By their names on the wire, and those of `atBroker`. */
   readonly assignors: readonly string[];
   /** Its static members do not leave the group when they are closed, and so keep their partitions over a restart. */
   readonly restartsStaticMembers: boolean;
-  /** Assignors with which it does not commit all that was read before it gives partitions up: with real Kafka, too. */
+  /** Assignors with which it may handle records again, or when they are another's: by its own doing, with any Kafka. */
   readonly repeatsWith: readonly string[];
   /** A transaction takes any offset, and not only those of messages that were read. */
   readonly commitsAnyOffset: boolean;
@@ -27,6 +27,15 @@ export interface ForeignClient {
    */
   transact(topic: string, id: string): Promise<string>;
   close(): Promise<void>;
+}
+
+/** Names for the assignors of KIP-848, which the broker runs. */
+export const atBroker = ['uniform at the broker', 'range at the broker'] as const;
+
+/** Which of them is meant; undefined for those of the members. */
+export function remoteAssignor(assignor: string): string | undefined {
+  const [name, ...where] = assignor.split(' ');
+  return where.length > 0 ? name : undefined;
 }
 
 /** What is written for a number. */

@@ -8,7 +8,7 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka';
-import { checkedValue, type ForeignClient, numbered } from './foreign-client.ts';
+import { atBroker, checkedValue, type ForeignClient, numbered } from './foreign-client.ts';
 import { PlatformaticPeer } from './platformatic-peer.ts';
 
 /** @platformatic/kafka with groups of the classic protocol. */
@@ -29,9 +29,10 @@ export function platformaticClient(bootstrap: string): ForeignClient {
   return {
     name: '@platformatic/kafka',
     compressions: ['none', 'gzip', 'snappy', 'lz4', 'zstd'],
-    assignors: ['roundrobin', 'cooperative-sticky'],
+    assignors: ['roundrobin', 'cooperative-sticky', ...atBroker],
     restartsStaticMembers: false,
-    repeatsWith: ['roundrobin'],
+    // What a fetch brings that was under way when partitions were given up is handled, too.
+    repeatsWith: ['roundrobin', ...atBroker],
     commitsAnyOffset: false,
     async createTopic(topic, partitions) {
       const admin = new Admin(base);

@@ -6,6 +6,7 @@ import {
   MessagesStreamModes,
   stringDeserializers,
 } from '@platformatic/kafka';
+import { remoteAssignor } from './foreign-client.ts';
 import type { GroupPeer, Handled } from './group-peer.ts';
 
 type Stream = MessagesStream<string, string, string, string>;
@@ -21,6 +22,7 @@ export class PlatformaticPeer implements GroupPeer {
   constructor(bootstrap: string, topic: string, assignor: string, instanceId?: string) {
     this.#topic = topic;
     const cooperative = assignor === 'cooperative-sticky';
+    const remote = remoteAssignor(assignor);
     this.#consumer = new Consumer({
       clientId: 'platformatic',
       bootstrapBrokers: [bootstrap],
@@ -30,6 +32,7 @@ export class PlatformaticPeer implements GroupPeer {
         protocols: [{ name: assignor, version: 1 }],
         partitionAssigner: cooperativeStickyAssigner,
       }),
+      ...(remote !== undefined && { groupProtocol: 'consumer', groupRemoteAssignor: remote }),
       ...(instanceId !== undefined && { groupInstanceId: instanceId }),
     });
     this.#consumer.on('consumer:group:join', () =>

@@ -1,10 +1,10 @@
-import type { ForeignClient } from './foreign-client.ts';
+import { atBroker, type ForeignClient, remoteAssignor } from './foreign-client.ts';
 import type { OtherClientName } from './other-clients.ts';
 import type { PeerProcess } from './peer-process.ts';
 
 const assignors = {
-  java: ['range', 'roundrobin', 'sticky', 'cooperative-sticky'],
-  librdkafka: ['range', 'roundrobin', 'cooperative-sticky'],
+  java: ['range', 'roundrobin', 'sticky', 'cooperative-sticky', ...atBroker],
+  librdkafka: ['range', 'roundrobin', 'cooperative-sticky', ...atBroker],
 } as const;
 
 /** Java's client or librdkafka: tasks and members in one process of it. */
@@ -23,12 +23,16 @@ export function processClient(name: OtherClientName, process: PeerProcess): Fore
       const values = await process.do('read', ...task);
       return values === '' ? [] : values.split(' ');
     },
-    join: async (topic, assignor, instanceId) =>
-      process.join(
-        topic,
-        [assignor],
-        instanceId === undefined ? {} : { 'group.instance.id': instanceId },
-      ),
+    async join(topic, assignor, instanceId) {
+      const remote = remoteAssignor(assignor);
+      return process.join(topic, remote === undefined ? [assignor] : [], {
+        ...(remote !== undefined && {
+          'group.protocol': 'consumer',
+          'group.remote.assignor': remote,
+        }),
+        ...(instanceId !== undefined && { 'group.instance.id': instanceId }),
+      });
+    },
     transact: (topic, id) => process.do('transact', topic, id),
     close: () => process.close(),
   };
