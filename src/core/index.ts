@@ -1,4 +1,3 @@
-export type { Place } from './app.ts';
 export { App, createApp } from './app.ts';
 export { Consumer } from './engine/consumer.ts';
 export type { ConsumerCounts, ConsumerStatus, PartitionStatus } from './engine/consumer-status.ts';

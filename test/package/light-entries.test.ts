@@ -26,6 +26,10 @@ describe('Importing', () => {
     expect(strangers('src/index.ts', /^(src\/(index|core|assignors|system)\b|node:)/)).toEqual([]);
   });
 
+  it('partita/middleware loads core, and no package', () => {
+    expect(strangers('src/middleware/index.ts', /^(src\/(middleware|core)\/|node:)/)).toEqual([]);
+  });
+
   it('partita/config loads no backend before a configuration names one', () => {
     const allowed = /^(src\/(config|core|assignors|system)\/|node:|zod$|yaml$)/;
     expect(strangers('src/config/index.ts', allowed)).toEqual([]);
