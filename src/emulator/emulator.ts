@@ -11,7 +11,12 @@ import { hubProblems } from './hub-problems.ts';
 import { parseHubSpec } from './hub-spec.ts';
 import { KafkaBroker } from './kafka/broker.ts';
 import { Namespace } from './namespace.ts';
-import { type EmulatorOptions, type ResolvedOptions, resolveOptions } from './options.ts';
+import {
+  type EmulatorOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  topicProblems,
+} from './options.ts';
 import { SharedLog } from './shared-log.ts';
 import { type EmulatorState, stateOf } from './state.ts';
 
@@ -125,7 +130,9 @@ export class Emulator implements AsyncDisposable {
    */
   addHub(hub: HubDefinition | string): void {
     const definition = typeof hub === 'string' ? parseHubSpec(hub) : hub;
+    const { kafka } = this.#options;
     const problems = hubProblems([definition]);
+    if (kafka !== undefined) problems.push(...topicProblems([definition]));
     if (problems.length > 0) throw new InvalidConfigError('hub', problems);
     this.#namespace.addHub(definition);
   }

@@ -41,6 +41,6 @@ export {
   type KafkaVersionFault,
   kafkaBroker,
 } from './kafka/index.ts';
-export type { EmulatorOptions } from './options.ts';
+export type { EmulatorOptions, KafkaListenerOptions } from './options.ts';
 export type { EmulatorState, HubState, PartitionState } from './state.ts';
 export { type Storage, type StorageOptions, startStorage } from './storage/azurite.ts';

@@ -138,7 +138,8 @@ function kafkaOptions(
   return { ...kafka, ...keys, port: kafkaPort, host, clock, logger };
 }
 
-function topicProblems(hubs: readonly HubDefinition[]): string[] {
+/** Of hubs that shall be topics too. */
+export function topicProblems(hubs: readonly HubDefinition[]): string[] {
   return hubs
     .filter(({ name }) => !isLegalTopicName(name))
     .map(
@@ -161,8 +162,8 @@ function ownProblems(
   for (const name of ['maxPartitionBytes', 'maxBytes', 'retentionMs', 'maxMessageBytes'] as const) {
     if (!(options[name] > 0)) problems.push(`${name} is ${options[name]}; give more than 0`);
   }
-  // Over Kafka topics can be made later.
-  if (options.hubs.length === 0 && kafkaPort === undefined)
+  // Over Kafka topics can be made later, and a folder may hold some.
+  if (options.hubs.length === 0 && kafkaPort === undefined && options.folder === undefined)
     problems.push('hubs is empty; give at least one');
   if (Object.keys(options.accessKeys).length === 0) {
     problems.push('accessKeys is empty; give at least one policy with its key');

@@ -104,9 +104,12 @@ async function serve({ terminal, output }: CommandContext, flags: EmulatorFlags)
   if (!terminal.signal.aborted) await once(terminal.signal, 'abort');
 }
 
-async function hubsOf({ hub = [], config }: EmulatorFlags): Promise<(HubDefinition | string)[]> {
+async function hubsOf(flags: EmulatorFlags): Promise<(HubDefinition | string)[]> {
+  const { hub = [], config, folder, kafkaPort } = flags;
   const configured = config === undefined ? [] : await readConfigFile(config);
-  if (hub.length + configured.length > 0) return [...configured, ...hub];
+  // What a folder keeps is served too, and Kafka clients make topics themselves.
+  const mayBeNone = folder !== undefined || kafkaPort !== undefined;
+  if (hub.length + configured.length > 0 || mayBeNone) return [...configured, ...hub];
   throw new InvalidConfigError('command line', ['give at least one --hub, or a --config']);
 }
 

@@ -28,7 +28,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  *
  * - `GET /health`, `GET /state`
  * - `POST /faults/<name>` with the fault's fields as JSON; `POST /kafka/faults/<name>` on the Kafka side
- * - `POST /kafka/move-leader`, `/kafka/move-coordinator`, `/kafka/stop-broker`, `/kafka/start-broker`
+ * - `POST /kafka/move-leader`, `/kafka/move-coordinator`, `/kafka/stop-broker`, `/kafka/start-broker`, `/kafka/compact`
  * - `DELETE /faults` ends all standing faults, on both sides
  */
 export class ControlServer {

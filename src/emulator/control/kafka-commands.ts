@@ -2,7 +2,7 @@ import type { KafkaBroker } from '../kafka/broker.ts';
 import type { KafkaFaults } from '../kafka/faults.ts';
 import { checked, type Fields } from './fields.ts';
 
-/** Does something to a Kafka broker; the number of connections that were hit, where there is one. */
+/** Does something to a Kafka broker; the number of connections that were hit, or records that went, where there is one. */
 type Command = (
   broker: KafkaBroker,
   fields: Record<string, unknown>,
@@ -65,6 +65,11 @@ export const kafkaCommands: ReadonlyMap<string, Command> = new Map<string, Comma
       broker.moveCoordinator(group, to);
       return undefined;
     },
+  ],
+  [
+    'compact',
+    (broker, fields) =>
+      broker.compact(checked<{ topic: string }>(fields, { topic: 'string' }, ['topic']).topic),
   ],
   ['stop-broker', (broker, fields) => broker.stopBroker(idIn(fields)).then(() => undefined)],
   ['start-broker', (broker, fields) => broker.startBroker(idIn(fields)).then(() => undefined)],

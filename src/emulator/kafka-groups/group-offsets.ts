@@ -37,7 +37,6 @@ export class GroupOffsets {
   readonly #topics = new Map<string, Map<number, CommittedOffset>>();
   /** By producer id, until its transaction ends. */
   readonly #waiting = new Map<number, WaitingOffset[]>();
-
   #journal: Journal = forgetfulJournal;
   #group = '';
 
@@ -112,6 +111,7 @@ export class GroupOffsets {
   /** The group is gone. */
   deleteAll(): void {
     for (const topic of [...this.#topics.keys()]) this.deleteTopic(topic);
+    for (const producerId of [...this.#waiting.keys()]) this.endTransaction(producerId, false);
   }
 
   /** Of the partitions asked for, or with `null` of all that are committed. */

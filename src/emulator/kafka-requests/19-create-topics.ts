@@ -16,7 +16,7 @@ export const createTopics: Endpoint = defineEndpoint({
   api: createTopicsServerApi,
   gaps: [
     'A topic has at most 10000 partitions, or `maxTopicPartitions`. Each broker has a replica of everything, whatever was asked for.',
-    'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but nothing is compacted; all others are kept and told, and change nothing.',
+    'Of the settings, max.message.bytes, message.timestamp.type, retention.bytes and retention.ms act; with cleanup.policy=compact keys are mandatory, but compaction happens only on demand, and then obeys delete.retention.ms; all others are kept and told, and change nothing.',
   ],
   handle({ topics, validateOnly = false }, { broker }) {
     const names = topics.map(({ topic }) => topic);

@@ -1,3 +1,4 @@
+import type { DroppedRecords } from '../kafka-log/dropped-records.ts';
 import type { BrokerState } from './broker-state.ts';
 
 /** What a broker holds, at one moment. */
@@ -25,6 +26,8 @@ export interface KafkaTopicState {
     /** Offset of the next record. */
     readonly endOffset: number;
     readonly bytes: number;
+    /** Since the start, by the limit that was reached. */
+    readonly dropped: DroppedRecords;
     /** Id of the broker that leads it; -1 while none runs. */
     readonly leaderId: number;
     readonly leaderEpoch: number;
@@ -59,6 +62,7 @@ export function describeState(
         startOffset: log.startOffset,
         endOffset: log.endOffset,
         bytes: log.retainedBytes,
+        dropped: log.dropped,
         ...cluster.leader(name, partition),
       })),
     })),

@@ -200,6 +200,7 @@ describe('the state', () => {
               startOffset: 0,
               endOffset: 1,
               bytes: records('a').length,
+              dropped: { byBytes: 0, byAge: 0, byMemory: 0, bytes: 0 },
               leaderId: 1,
               leaderEpoch: 0,
             },
