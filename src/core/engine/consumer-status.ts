@@ -28,8 +28,17 @@ export interface PartitionStatus extends TopicPartition {
   readonly bufferedBytes: number;
   /** Handlers under way. */
   readonly handlers: number;
+  /** Handlers that have ended since the partition was assigned or last jumped, well or not. What stands still does not count up. */
+  readonly calls: number;
   /** Records between the frontier and the end of the log, when the end is known. */
   readonly lag?: number;
+  /**
+   * The same as time, in milliseconds: how old the record at the frontier is, by the broker's time; 0 when all is handled. Exact
+   * to within a fetch answer, whose first record counts; absent while nobody knows.
+   */
+  readonly lagMs?: number;
+  /** How long the first unfinished record has been in this process, in milliseconds; absent when there is none. */
+  readonly oldestMs?: number;
 }
 
 export interface ConsumerStatus {

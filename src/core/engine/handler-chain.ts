@@ -26,15 +26,17 @@ export interface HandlingState {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
+const none: ReadonlyMap<number, unknown> = new Map();
+const wellDone: HandlingOutcome = Object.freeze({ failures: none });
+
 /** Calls the handler. Resolves to the failures of single records, by offset. */
 export type Innermost = (state: HandlingState) => Promise<void>;
 
 /** One call of a handler through its middleware, outermost first. */
 export class HandlerChain {
-  /** By offset: records that failed alone. */
-  readonly failures: Map<number, unknown> = new Map();
+  #failures: Map<number, unknown> | undefined;
   /** Offsets that middleware has left out: they count as handled. */
-  readonly #dropped: Set<number>;
+  readonly #dropped: Set<number> | undefined;
   readonly #facts: HandlingFacts;
   readonly #middleware: readonly Middleware[];
   readonly #innermost: Innermost;
@@ -42,13 +44,23 @@ export class HandlerChain {
   constructor(
     facts: HandlingFacts,
     middleware: readonly Middleware[],
-    dropped: Set<number>,
+    dropped: Set<number> | undefined,
     innermost: Innermost,
   ) {
     this.#facts = facts;
     this.#middleware = middleware;
     this.#dropped = dropped;
     this.#innermost = innermost;
+  }
+
+  /** By offset: records that failed alone. */
+  get failures(): ReadonlyMap<number, unknown> {
+    return this.#failures ?? none;
+  }
+
+  fail(offset: number, error: unknown): void {
+    this.#failures ??= new Map();
+    this.#failures.set(offset, error);
   }
 
   async run(state: HandlingState, index = 0): Promise<HandlingOutcome> {
@@ -73,12 +85,14 @@ export class HandlerChain {
         const inner = this.#changed(name, call, changes);
         if (inner.records.length === 0) return this.#outcome(state);
         const outcome = await this.run(inner, index + 1);
-        return { ...outcome, failures: this.#outcome(state).failures };
+        return this.#failures === undefined
+          ? outcome
+          : { ...outcome, failures: this.#outcome(state).failures };
       },
     );
     this.#takeFailures(call);
     const reason = call.skipped;
-    if (!passed && reason === undefined && call.failures.size < state.records.length)
+    if (!passed && reason === undefined && (call.failures?.size ?? 0) < state.records.length)
       throw misuse(
         name,
         'it returned without having called next(), which would lose the records; call skip(reason) when they need no handler',
@@ -132,8 +146,9 @@ export class HandlerChain {
   }
 
   #takeFailures({ records, failures }: MiddlewareCall): void {
+    if (failures === undefined) return;
     for (const [index, error] of failures)
-      this.failures.set((records[index] as ConsumerRecord).offset, error);
+      this.fail((records[index] as ConsumerRecord).offset, error);
   }
 
   #drop(name: string, reason: string, records: readonly ConsumerRecord[]): void {
@@ -141,7 +156,7 @@ export class HandlerChain {
     for (const record of records) {
       const { offset } = record;
       if (this.failures.has(offset)) continue;
-      this.#dropped.add(offset);
+      this.#dropped?.add(offset);
       env.log.debug(`middleware ${name} skipped a record: ${reason}`, {
         consumer,
         partition: formatPartition(record),
@@ -151,10 +166,10 @@ export class HandlerChain {
   }
 
   #outcome({ records }: HandlingState): HandlingOutcome {
+    if (this.#failures === undefined) return wellDone;
     const failures = new Map<number, unknown>();
-    if (this.failures.size > 0)
-      for (const [index, { offset }] of records.entries())
-        if (this.failures.has(offset)) failures.set(index, this.failures.get(offset));
+    for (const [index, { offset }] of records.entries())
+      if (this.#failures.has(offset)) failures.set(index, this.#failures.get(offset));
     return { failures };
   }
 }
@@ -171,7 +186,7 @@ class MiddlewareCall implements HandlingCall {
   readonly records: readonly ConsumerRecord[];
   readonly signal: AbortSignal;
   readonly context: Readonly<Record<string, unknown>>;
-  readonly failures: Map<number, unknown> = new Map();
+  failures: Map<number, unknown> | undefined;
   skipped: string | undefined;
 
   constructor(facts: HandlingFacts, state: HandlingState) {
@@ -197,6 +212,7 @@ class MiddlewareCall implements HandlingCall {
         'call of fail',
         `index is ${show(index)}, expected one of the ${this.records.length} records of this call, from 0`,
       );
+    this.failures ??= new Map();
     this.failures.set(index, error);
   }
 }

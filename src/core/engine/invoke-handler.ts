@@ -21,7 +21,7 @@ export function invokeHandler(
 ): unknown {
   const { decoder, handle, handlerTimeoutMs, handlerMiddleware } = options;
   if (handlerMiddleware.length > 0)
-    return recordThroughMiddleware(host, options, { record, attempt }, inside(options));
+    return recordThroughMiddleware(host, options, { record, attempt }, inside);
   const call = new RecordCall(host, attempt, record);
   if (decoder === undefined && handlerTimeoutMs === undefined) return handle?.(record, call);
   return call.limit(handlerTimeoutMs, () => callRecord(call, options, record));
@@ -51,7 +51,7 @@ export async function invokeBatchHandler(
   job: BatchJob,
 ): Promise<void> {
   if (options.handlerMiddleware.length > 0)
-    return batchThroughMiddleware(host, options, job, inside(options));
+    return batchThroughMiddleware(host, options, job, inside);
   const call = new BatchCall(host, job.attempt, job.records);
   const failures = new Map<number, unknown>();
   job.failures = failures;
@@ -60,12 +60,7 @@ export async function invokeBatchHandler(
   );
 }
 
-function inside(options: ResolvedConsumerOptions): Inside {
-  return {
-    record: (call, record) => callRecord(call, options, record),
-    batch: (call, records, failures) => decodeBatch(call, options, records, failures),
-  };
-}
+const inside: Inside = { record: callRecord, batch: decodeBatch };
 
 function decodeBatch(
   call: BatchCall,

@@ -7,10 +7,11 @@ import { PipedBatchCall, PipedRecordCall } from './piped-calls.ts';
 
 /** What is inside of all middleware: decodes and calls the handler. */
 export interface Inside {
-  record(call: PipedRecordCall, record: ConsumerRecord): unknown;
+  record(call: PipedRecordCall, options: ResolvedConsumerOptions, record: ConsumerRecord): unknown;
   /** Leaves in `failures` what failed alone, by index in `records`. */
   batch(
     call: PipedBatchCall,
+    options: ResolvedConsumerOptions,
     records: readonly ConsumerRecord[],
     failures: Map<number, unknown>,
   ): Promise<void>;
@@ -25,9 +26,9 @@ export function recordThroughMiddleware(
 ): unknown {
   const call = new PipedRecordCall(host, attempt, record);
   const facts = factsOf('record', host, options, attempt);
-  const chain = new HandlerChain(facts, options.handlerMiddleware, new Set(), async (state) => {
+  const chain = new HandlerChain(facts, options.handlerMiddleware, undefined, async (state) => {
     call.take(state);
-    await inside.record(call, call.record);
+    await inside.record(call, options, call.record);
   });
   return call.limit(options.handlerTimeoutMs, async () => {
     try {
@@ -57,9 +58,9 @@ export async function batchThroughMiddleware(
   const chain = new HandlerChain(facts, options.handlerMiddleware, dropped, async (state) => {
     const alone = new Map<number, unknown>();
     call.take(state);
-    await inside.batch(call, state.records, alone);
+    await inside.batch(call, options, state.records, alone);
     for (const [index, error] of alone)
-      chain.failures.set((state.records[index] as ConsumerRecord).offset, error);
+      chain.fail((state.records[index] as ConsumerRecord).offset, error);
   });
   await call.limit(options.handlerTimeoutMs, async () => {
     try {
@@ -69,7 +70,7 @@ export async function batchThroughMiddleware(
       if (chain.failures.size === 0 && dropped.size === 0) throw error;
       // What was decided about single records stays; the error is that of all others.
       for (const { offset } of records)
-        if (!chain.failures.has(offset) && !dropped.has(offset)) chain.failures.set(offset, error);
+        if (!chain.failures.has(offset) && !dropped.has(offset)) chain.fail(offset, error);
     }
     for (const [index, { offset }] of records.entries())
       if (chain.failures.has(offset)) failures.set(index, chain.failures.get(offset));

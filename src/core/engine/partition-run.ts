@@ -6,6 +6,7 @@ import { formatPartition, type TopicPartition } from '../model/topic-partition.t
 import type { MiddlewareEnv } from '../options/middleware.ts';
 import type { ResolvedBuffer } from '../options/resolved-options.ts';
 import type { RecordBatch } from '../ports/backend.ts';
+import { Arrivals } from './arrivals.ts';
 import { type BatchJob, BatchLane, type BatchOwner } from './batch-lane.ts';
 import { CompletedBefore } from './completed-before.ts';
 import type { CallHost } from './handler-call.ts';
@@ -45,6 +46,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   readonly epoch: number;
   readonly buffer: PartitionBuffer;
   readonly tracker: OffsetTracker;
+  readonly arrivals: Arrivals = new Arrivals();
   readonly #host: RunHost;
   readonly #abort = new AbortController();
   readonly #lanes: RecordLanes;
@@ -53,6 +55,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   #state: RunState = 'opening';
   #paused = false;
   #handlers = 0;
+  #calls = 0;
   #whenIdle: (() => void)[] = [];
   /** Ends of the pauses under way. */
   readonly #pauses = new Set<() => void>();
@@ -107,6 +110,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return this.#handlers;
   }
 
+  /** Handlers and dead-letter writes that have ended, well or not. */
+  get calls(): number {
+    return this.#calls;
+  }
+
   get clock(): Clock {
     return this.#host.clock;
   }
@@ -134,6 +142,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     // All are known before the first is handled: a handler may end, and commit, before this returns.
     for (const record of records) this.tracker.add(record.offset, record.token);
     this.tracker.reachedTo(next);
+    this.arrivals.add(records, this.clock.now(), this.tracker.frontier().offset);
     for (const record of records) this.#enqueue(record);
     this.buffer.measure(this.tracker.span);
     this.#batchLane?.wake();
@@ -224,6 +233,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   ended(): void {
     this.#handlers--;
+    this.#calls++;
     if (this.#handlers === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 

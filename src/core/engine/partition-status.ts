@@ -14,6 +14,23 @@ export function partitionStatus(run: PartitionRun): PartitionStatus {
     buffered: run.tracker.unfinished,
     bufferedBytes: run.buffer.bytes,
     handlers: run.handlers,
-    ...(run.logEndOffset !== undefined && { lag: Math.max(0, run.logEndOffset - frontier) }),
+    calls: run.calls,
+    ...lagOf(run, frontier),
+    ...oldestOf(run, frontier),
   };
+}
+
+function lagOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'lag' | 'lagMs'> {
+  if (run.logEndOffset === undefined) return {};
+  const lag = Math.max(0, run.logEndOffset - frontier);
+  if (lag === 0) return { lag, lagMs: 0 };
+  const arrival = run.arrivals.at(frontier);
+  if (arrival === undefined) return { lag };
+  return { lag, lagMs: Math.max(0, run.clock.now() - arrival.timestampMs) };
+}
+
+function oldestOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'oldestMs'> {
+  if (run.tracker.unfinished === 0) return {};
+  const arrival = run.arrivals.at(frontier);
+  return arrival === undefined ? {} : { oldestMs: run.clock.now() - arrival.arrivedMs };
 }
