@@ -44,7 +44,7 @@ export class ConsumerGroup {
   readonly id: string;
   readonly offsets: GroupOffsets;
   readonly members: Map<string, ConsumerMember> = new Map();
-  assignmentEpoch = FIRST_EPOCH;
+  assignmentEpoch: number = FIRST_EPOCH;
   assignor: string = DEFAULT_ASSIGNOR;
   emptySinceMs: number | undefined;
   readonly #options: ConsumerGroupOptions;
