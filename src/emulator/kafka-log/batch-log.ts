@@ -93,9 +93,17 @@ export class BatchLog implements BudgetedLog {
     const baseOffset = this.#endOffset;
     const appendedAtMs = this.timeOf(nowMs);
     const segment = this.#segmentFor(size);
-    stampBatch(batch.bytes, baseOffset, this.epochs.current);
-    this.#parts.store?.append(segment.baseOffset, { batch, baseOffset, appendedAtMs });
-    this.#add(segment, { batch, baseOffset, appendedAtMs });
+    const before = segment.memoryBytes;
+    const bytes = segment.append(batch, baseOffset, appendedAtMs);
+    stampBatch(bytes, baseOffset, this.epochs.current);
+    try {
+      const placed = { batch: { ...batch, bytes }, baseOffset, appendedAtMs };
+      this.#parts.store?.append(segment.baseOffset, placed);
+    } catch (error) {
+      segment.dropLast();
+      throw error;
+    }
+    this.#added(segment, batch.bytes.length, before);
     this.#shrink(nowMs);
     this.#announce(size);
     return baseOffset;
@@ -233,19 +241,22 @@ export class BatchLog implements BudgetedLog {
     for (const changed of [...this.#watchers]) changed(bytes);
   }
 
-  #add(segment: BatchSegment, { batch, baseOffset, appendedAtMs }: PlacedBatch): void {
-    const before = segment.memoryBytes;
-    segment.append(batch, baseOffset, appendedAtMs);
+  /** A batch lies in the segment, and counts. */
+  #added(segment: BatchSegment, sizeBytes: number, memoryBefore: number): void {
     this.#endOffset = Math.max(this.#endOffset, segment.nextOffset);
-    this.#retainedBytes += batch.bytes.length;
-    this.#newestMs = Math.max(this.#newestMs, appendedAtMs);
-    this.#parts.budget?.took(segment.memoryBytes - before);
+    this.#retainedBytes += sizeBytes;
+    this.#newestMs = Math.max(this.#newestMs, segment.newestMs);
+    this.#parts.budget?.took(segment.memoryBytes - memoryBefore);
   }
 
   #load({ baseOffset, batches }: SegmentContent): void {
     const bytes = batches.reduce((sum, { batch }) => sum + batch.bytes.length, 0);
     const segment = this.#open(baseOffset, bytes);
-    for (const placed of batches) this.#add(segment, placed);
+    for (const { batch, baseOffset: offset, appendedAtMs } of batches) {
+      const before = segment.memoryBytes;
+      segment.append(batch, offset, appendedAtMs);
+      this.#added(segment, batch.bytes.length, before);
+    }
   }
 
   #segmentFor(sizeBytes: number): BatchSegment {

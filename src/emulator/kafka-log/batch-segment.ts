@@ -99,6 +99,11 @@ export class BatchSegment {
     return this.#bytes.subarray(start, end);
   }
 
+  /** The batch that was appended last is taken back. */
+  dropLast(): void {
+    this.#count--;
+  }
+
   batch(index: number): StoredBatch {
     const extrasStart = this.#extrasStart(index);
     const extrasEnd = this.#extrasEnds[index] ?? 0;

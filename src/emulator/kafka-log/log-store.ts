@@ -15,7 +15,7 @@ export interface SegmentContent {
 
 /** Keeps what a log holds beyond the life of the process. Segments are named by the offset they began with. */
 export interface LogStore {
-  /** Called before the batch can be read. @throws PartitaError when it could not be written; it does not count then. */
+  /** Called before anybody can read the batch. @throws PartitaError when it could not be written; it does not count then. */
   append(segment: number, placed: PlacedBatch): void;
   dropSegment(segment: number): void;
   /** The log begins here now, and ends here or further on. */

@@ -192,6 +192,28 @@ describe('an event', () => {
     expect(second?.message_annotations).not.toHaveProperty('x-opt-partition-key');
   });
 
+  it('of an idempotent producer says where that is, to both protocols', () => {
+    const { log, partition } = bothSides();
+    const [plain] = eventsOf(message.encode({ body }), 0);
+    if (plain === undefined) throw new Error('no event');
+    const stamped = (sequenceNumber: number) => ({
+      ...plain,
+      stamp: { producerId: 9, epoch: 2, sequenceNumber },
+    });
+    log.append([stamped(5), stamped(6)], NOW);
+    expect(partition.producers.last(9)).toEqual({ epoch: 2, lastSequence: 6 });
+    const write = (baseSequence: number) => {
+      const builder = new RecordBatchBuilder();
+      builder.append(null, Buffer.from('x'), [], 1);
+      const stamp = { producerId: 9, producerEpoch: 2, baseSequence };
+      return partition.append(builder.build(stamp), rules, NOW);
+    };
+    expect(write(9)).toMatchObject({ errorCode: 45 });
+    expect(write(7)).toMatchObject({ baseOffset: 2 });
+    expect(write(7)).toMatchObject({ baseOffset: 2 });
+    expect(log.nextSequenceNumber).toBe(3);
+  });
+
   it('of a transaction is delivered when that is committed, and never when it is aborted', () => {
     const { partition } = bothSides();
     const write = (value: string, producerId: number) => {
