@@ -80,7 +80,12 @@ function hint(issue: Issue, path: ConfigPath, value: unknown): string {
     const guess = nearest(value, wordsAt(path));
     if (guess !== undefined) return `; did you mean '${guess}'?`;
   }
-  return unitHint(issue.message, value) || referenceHint(issue.message, value);
+  const isText = issue.code === 'invalid_type' && issue.expected === 'string';
+  return (
+    unitHint(issue.message, value) ||
+    referenceHint(issue.message, value) ||
+    (isText && /number|boolean/.test(typeof value) ? '; put it in quotes' : '')
+  );
 }
 
 /** All words that may stand there; the key of a discriminated union has some in each branch. */

@@ -18,17 +18,28 @@ export function parseText(text: string): Document {
     const { line, col } = lines.linePos(offset);
     return `${line}:${col}`;
   };
-  const problems = document.errors.map(({ pos, code }) => `${at(pos[0])}: ${sentenceOf(code)}`);
+  const problems = document.errors.map(({ pos: [offset], code }) => {
+    const { line } = lines.linePos(offset);
+    return {
+      line,
+      text: `${at(offset)}: this is no YAML: ${reason(code, text.split('\n')[line - 1])}`,
+    };
+  });
+  // What follows in the same line comes from the first mistake in it.
+  const firsts = problems.filter(({ line }, i) => line !== problems[i - 1]?.line);
   return {
     value: problems.length > 0 ? undefined : (document.toJS() as unknown),
-    problems,
+    problems: firsts.map((problem) => problem.text),
     position: (path) => at(offsetOf(document.contents, path)),
   };
 }
 
 /** `BAD_INDENT` → `bad indent`. The parser's own messages quote the file. */
-function sentenceOf(code: string): string {
-  return `this is no YAML: ${code.toLowerCase().replaceAll('_', ' ')}`;
+function reason(code: string, line = ''): string {
+  const words = code.toLowerCase().replaceAll('_', ' ');
+  return /[{[,]\s*[^'"]*\$\{/.test(line)
+    ? `${words}; a text with \${…} has to be in quotes between braces or brackets`
+    : words;
 }
 
 function offsetOf(root: Node | null, path: ConfigPath): number {

@@ -60,8 +60,8 @@ async function load(path: string): Promise<RawConfig> {
   const extension = extname(path).toLowerCase();
   if (['.yaml', '.yml', '.json'].includes(extension)) {
     const document = parseText(await textOf(path));
-    if (document.problems.length > 0)
-      throw new InvalidConfigError(`configuration ${path}`, document.problems);
+    const problems = document.problems.map((problem) => `${name}:${problem}`);
+    if (problems.length > 0) throw new InvalidConfigError('configuration', problems);
     const locate = (at: ConfigPath): string => `${name}:${document.position(at)}`;
     return { value: document.value, isData: true, locate };
   }

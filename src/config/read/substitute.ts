@@ -38,6 +38,8 @@ class Filling {
   readonly problems: ConfigProblem[] = [];
   readonly written: Map<string, string> = new Map();
   readonly #world: World;
+  /** What is being filled in, from the root inwards. */
+  readonly #inside: Set<object> = new Set();
 
   constructor(world: World) {
     this.#world = world;
@@ -48,6 +50,17 @@ class Filling {
     if (this.#world.skips(path)) return given;
     if (typeof given === 'string') return given.includes('${') ? this.#text(given, path) : given;
     if (typeof given !== 'object' || given === null) return given;
+    if (this.#inside.has(given)) {
+      this.problems.push({ path, text: `${pathText(path)} contains itself` });
+      return null;
+    }
+    this.#inside.add(given);
+    const filled = await this.#parts(given, path);
+    this.#inside.delete(given);
+    return filled;
+  }
+
+  async #parts(given: object, path: ConfigPath): Promise<unknown> {
     if (Array.isArray(given)) {
       const items: unknown[] = [];
       for (const [i, item] of given.entries()) items.push(await this.value(item, [...path, i]));

@@ -103,8 +103,20 @@ consumers:
 describe('A file that is no YAML', () => {
   it('is refused with line and column, without a word of its text', async () => {
     const problems = await problemsOf('backend: memory\nkafka: { sasl: { password: s3cret\n');
-    expect(problems[0]).toMatch(/^\d+:\d+: this is no YAML: /);
+    expect(problems[0]).toMatch(/^app\.yaml:\d+:\d+: this is no YAML: /);
     expect(problems.join()).not.toContain('s3cret');
+  });
+
+  it('is told of one mistake per line, and of braces that need quotes', async () => {
+    expect(await problemsOf('backend: memory\nkafka: { ssl: ${TLS} }\n')).toEqual([
+      'app.yaml:2:16: this is no YAML: unexpected token; a text with ${…} has to be in quotes between braces or brackets',
+    ]);
+  });
+
+  it('is a problem too when a part of it contains itself', async () => {
+    expect(await problemsOf('backend: memory\nkafka: &a { brokers: [*a] }\n')).toEqual([
+      'app.yaml:2:23: kafka.brokers[0] contains itself',
+    ]);
   });
 });
 
@@ -164,6 +176,12 @@ consumers:
       "app.yaml:3:1: stopTimeout is '1000h', expected a time of at most 596h",
       "app.yaml:6:73: consumers[0].onError.maxDelay is '1s', expected a time that is not below firstDelay",
       "app.yaml:4:27: producer.idempotent is true, expected false, or acks 'all'",
+    ]);
+  });
+
+  it('say that a number has to be in quotes where a text is meant', async () => {
+    expect(await problemsOf('backend: memory\nclientId: 2024\n')).toEqual([
+      'app.yaml:2:1: clientId is 2024, expected a text; put it in quotes',
     ]);
   });
 
