@@ -8,11 +8,17 @@ import { configReference } from './config-files/reference.ts';
 import { configSchemaFile } from './config-files/schema-file.ts';
 import { configTypes } from './config-files/types.ts';
 import { backendTable } from './tables/backend-table.ts';
+import { embeddedKafkaDifferences } from './tables/embedded-kafka-differences.ts';
 import { embeddedKafkaTable } from './tables/embedded-kafka-table.ts';
 
 const tables = [
   { file: 'README.md', name: 'backends', text: backendTable() },
   { file: 'docs/embedded-kafka.md', name: 'embedded-kafka', text: embeddedKafkaTable() },
+  {
+    file: 'docs/embedded-kafka.md',
+    name: 'embedded-kafka-differences',
+    text: embeddedKafkaDifferences(),
+  },
   { file: 'docs/configuration.md', name: 'configuration', text: configReference() },
   { file: 'docs/configuration.md', name: 'explained', text: explainedExample() },
 ];

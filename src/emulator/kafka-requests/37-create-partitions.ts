@@ -12,7 +12,9 @@ import { defineEndpoint, type Endpoint } from './endpoint.ts';
 /** CreatePartitions v0-v3. */
 export const createPartitions: Endpoint = defineEndpoint({
   api: createPartitionsServerApi,
-  gaps: ['Assignments of replicas are ignored: each broker has a replica of everything.'],
+  gaps: [
+    'Assignments of replicas are checked and change nothing: each broker has one of everything.',
+  ],
   handle: ({ topics, validateOnly = false }, { broker }) => ({
     throttleTimeMs: 0,
     topics: topics.map((wanted) => grow(wanted, validateOnly, broker)),

@@ -3,7 +3,7 @@ import { type Api, defineApi } from '../api.ts';
 import type { Reader } from '../reader.ts';
 import type { TopicIdPartitions } from './68-consumer-group-heartbeat.ts';
 
-export const CLASSIC_MEMBER = 0;
+/** A member of the protocol of KIP-848, not of the classic one (0). */
 export const CONSUMER_MEMBER = 1;
 const UNKNOWN_MEMBER_TYPE = -1;
 
@@ -28,7 +28,7 @@ export interface DescribedConsumer {
   readonly assignment: readonly NamedTopicPartitions[];
   /** What it will own when others have given up theirs. */
   readonly target: readonly NamedTopicPartitions[];
-  /** `CLASSIC_MEMBER`, `CONSUMER_MEMBER`, or -1 before v1. */
+  /** `CONSUMER_MEMBER`, 0 for one of the classic protocol, -1 before v1. */
   readonly memberType: number;
 }
 
