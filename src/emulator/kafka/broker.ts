@@ -1,18 +1,13 @@
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { InvalidConfigError, PartitaError } from '../../core/index.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
 import { ControlServer } from '../control/control-server.ts';
-import { Groups } from '../kafka-groups/groups.ts';
-import { endpoints } from '../kafka-requests/endpoints.ts';
-import { Transactions } from '../kafka-transactions/transactions.ts';
 import type { Connection } from '../kafka-wire/connection.ts';
 import type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
 import { SharedLog } from '../shared-log.ts';
-import { BrokerNode } from './broker-node.ts';
+import type { BrokerNode } from './broker-node.ts';
+import { nodeOf, stateOf } from './broker-parts.ts';
 import type { BrokerState } from './broker-state.ts';
-import { Cluster } from './cluster.ts';
-import { FaultRules } from './fault-rules.ts';
 import { KafkaFaults } from './faults.ts';
 import { checkKafkaOptions } from './option-check.ts';
 import {
@@ -21,7 +16,7 @@ import {
   type ResolvedKafkaOptions,
   resolveKafkaOptions,
 } from './options.ts';
-import { ServedVersions } from './served-versions.ts';
+import { type KafkaSocketFactory, socketFactoryOf } from './socket-factory.ts';
 import { describeState, type KafkaBrokerState } from './state.ts';
 
 /**
@@ -45,13 +40,6 @@ export async function kafkaBroker(options: KafkaBrokerOptions = {}): Promise<Kaf
   }
   return broker;
 }
-
-/** How a client's library opens a connection; the one of KafkaJS fits. */
-export type KafkaSocketFactory = (request: {
-  readonly host: string;
-  readonly port: number;
-  onConnect(): void;
-}) => Socket;
 
 /** What the broker may share with others that serve the same log. */
 export interface SharedParts {
@@ -147,15 +135,7 @@ export class KafkaBroker implements AsyncDisposable {
    * clock no real time has to pass. A broker is found by its address.
    */
   get socketFactory(): KafkaSocketFactory {
-    return ({ host, port, onConnect }) => {
-      const node = this.#nodes.find((each) => each.address.port === port) ?? this.#first;
-      // Clients use it as a socket; the calls that mean something to sockets only are there and do nothing.
-      if (node.address.port === port) return node.connect(onConnect) as unknown as Socket;
-      const strange = new Error(`connect ECONNREFUSED ${host}:${port}: no such broker`);
-      const end = node.connect();
-      end.destroy(strange);
-      return end as unknown as Socket;
-    };
+    return socketFactoryOf(this.#nodes);
   }
 
   /** What the broker holds at this moment. */
@@ -291,41 +271,4 @@ export class KafkaBroker implements AsyncDisposable {
     for (const connection of hit) connection.drop();
     return hit.length;
   }
-}
-
-/** With a port given the brokers take that one and those behind it. */
-function nodeOf(options: ResolvedKafkaOptions, index: number): BrokerNode {
-  const { host, advertisedHost, maxRequestBytes, transport } = options;
-  const port = options.port === 0 ? 0 : options.port + index;
-  const pipesOnly = transport === 'pipe';
-  const nodeId = index + 1;
-  return new BrokerNode({ nodeId, host, advertisedHost, port, maxRequestBytes, pipesOnly });
-}
-
-function stateOf(
-  options: ResolvedKafkaOptions,
-  nodes: readonly BrokerNode[],
-  log: SharedLog,
-): BrokerState {
-  const { topics, journal, nextProducerId } = log;
-  const groups = new Groups({ ...options, journal });
-  const { clock, logger, credentials, defaultPartitions, maxTopicPartitions } = options;
-  const { autoCreateTopics, maxCommitMetadataBytes } = options;
-  return {
-    clock,
-    log: logger,
-    clusterId: log.clusterId(),
-    cluster: new Cluster(nodes, topics, groups),
-    topics,
-    groups,
-    transactions: new Transactions({ clock, topics, groups, journal, nextProducerId }),
-    faults: new FaultRules(clock),
-    versions: new ServedVersions(endpoints, options.versionCeilings),
-    credentials,
-    defaultPartitions,
-    maxTopicPartitions,
-    autoCreateTopics,
-    maxCommitMetadataBytes,
-    nextProducerId,
-  };
 }

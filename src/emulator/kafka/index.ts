@@ -7,7 +7,7 @@
 
 export type { KafkaSaslMechanism } from '../kafka-sasl/mechanism.ts';
 export type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
-export { type KafkaBroker, type KafkaSocketFactory, kafkaBroker } from './broker.ts';
+export { type KafkaBroker, kafkaBroker } from './broker.ts';
 export type { KafkaDamage } from './damaged-records.ts';
 export type { KafkaFaultTarget, KafkaRecordsTarget } from './fault-rules.ts';
 export type {
@@ -21,6 +21,7 @@ export type {
 } from './faults.ts';
 export type { KafkaBrokerOptions, KafkaBrokerSasl, KafkaTopicDefinition } from './options.ts';
 export type { KafkaPresetName } from './presets.ts';
+export type { KafkaSocketFactory } from './socket-factory.ts';
 export type {
   KafkaBrokerNodeState,
   KafkaBrokerState,
