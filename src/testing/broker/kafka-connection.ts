@@ -1,4 +1,9 @@
-import type { KafkaBroker, KafkaBrokerOptions, KafkaSaslMechanism } from '../../emulator/index.ts';
+import type {
+  KafkaBroker,
+  KafkaBrokerOptions,
+  KafkaSaslMechanism,
+  KafkaSocketFactory,
+} from '../../emulator/index.ts';
 
 /** Name and password of the user that clients are let in as. */
 export interface KafkaLogin {
@@ -18,12 +23,16 @@ export interface KafkaConnection {
     readonly brokers: readonly string[];
     readonly ssl?: { readonly ca: string };
     readonly sasl?: SpelledLogin;
+    /** With transport `pipe`. */
+    readonly socketFactory?: KafkaSocketFactory;
   };
   /** For `new Kafka({ ...broker.kafka.kafkaJs })` of KafkaJS. */
   readonly kafkaJs: {
     readonly brokers: string[];
     readonly ssl?: { readonly ca: string };
     readonly sasl?: SpelledLogin;
+    /** With transport `pipe`. */
+    readonly socketFactory?: KafkaSocketFactory;
   };
   /** Properties of Java's clients. `toProperties` writes them as a file has them. */
   readonly java: Readonly<Record<string, string>>;
@@ -45,22 +54,23 @@ interface Secret {
 /** Of a broker that runs. */
 export function kafkaConnection(
   broker: KafkaBroker,
-  { sasl, preset }: Pick<KafkaBrokerOptions, 'sasl' | 'preset'>,
+  { sasl, preset, transport }: Pick<KafkaBrokerOptions, 'sasl' | 'preset' | 'transport'>,
 ): KafkaConnection {
   const login =
     preset === 'eventhubs' ? eventHubsLogin(broker.connectionString ?? '') : firstUser(sasl);
   const ca = broker.certificate;
   const brokers = [...broker.bootstrapServers];
   const bootstrap = brokers.join(',');
-  const secured = {
+  const common = {
+    ...(transport === 'pipe' && { socketFactory: broker.socketFactory }),
     ...(ca !== undefined && { ssl: { ca } }),
     ...(login !== undefined && { sasl: spelled(login) }),
   };
   return {
     bootstrap,
     brokers,
-    partita: { brokers, ...secured },
-    kafkaJs: { brokers, ...secured },
+    partita: { brokers, ...common },
+    kafkaJs: { brokers, ...common },
     java: { 'bootstrap.servers': bootstrap, ...javaSecurity(login, ca) },
     librdkafka: { 'bootstrap.servers': bootstrap, ...librdkafkaSecurity(login, ca) },
   };

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { EventHubConsumerClient, earliestEventPosition } from '@azure/event-hubs';
 import { Kafka, logLevel } from 'kafkajs';
-import { PartitaError } from 'partita';
+import { PartitaError, partita, silentLogger } from 'partita';
+import { kafka } from 'partita/kafka';
 import { broker, toProperties } from 'partita/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -55,6 +56,17 @@ describe('a test broker', () => {
     await expect(send()).rejects.toThrow(/authorized/i);
     expect((await send())[0]?.baseOffset).toBe('0');
     await producer.disconnect();
+  });
+
+  it('is reached inside the process when it opens no port', async () => {
+    await using local = await broker({ topics: ['orders'], kafka: { transport: 'pipe' } });
+    const producer = new Kafka({ ...local.kafka.kafkaJs, logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    await producer.send({ topic: 'orders', messages: [{ value: 'by KafkaJS' }] });
+    await producer.disconnect();
+    await using app = partita({ backend: kafka(local.kafka.partita), logger: silentLogger });
+    const [written] = await app.producer().send('orders', [{ value: 'by Partita' }]);
+    expect(written?.offset).toBe(1);
   });
 
   it('is read over AMQP what was written over Kafka, when AMQP was asked for', async () => {
