@@ -1,6 +1,8 @@
 import { InvalidConfigError } from '../core/index.ts';
 import type { AppConfig } from './app-config.ts';
+import { hidden } from './problems/hidden.ts';
 import { type ConfigProblem, issueSentences } from './problems/issue-sentences.ts';
+import { secretsOf } from './problems/secrets-of.ts';
 import { appSchema } from './schema/app.ts';
 import { type ConfigSource, pathText, rememberSource } from './source.ts';
 
@@ -45,11 +47,15 @@ export function throwProblems(
   what: string,
   problems: readonly ConfigProblem[],
   source: ConfigSource | undefined,
+  config?: AppConfig,
 ): void {
   if (problems.length === 0) return;
+  // Whatever a backend or a module has to say: what it was given may be in it.
+  const secrets = secretsOf(config).filter(({ length }) => length > 3);
   const sentences = problems.map(({ path, text }) => {
     const place = path === undefined ? undefined : source?.locate(path);
-    return place === undefined ? text : `${place}: ${text}`;
+    const told = secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text);
+    return place === undefined ? told : `${place}: ${told}`;
   });
   throw new InvalidConfigError(what, sentences);
 }

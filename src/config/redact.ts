@@ -1,5 +1,5 @@
 import type { AppConfig } from './app-config.ts';
-import { redactedValue } from './problems/hidden.ts';
+import { hidden, isSecret } from './problems/hidden.ts';
 import type { ConfigPath } from './source.ts';
 
 /** A copy to show to people, with `(hidden)` for each secret. */
@@ -8,7 +8,7 @@ export function redact(config: AppConfig): AppConfig {
 }
 
 function copy(value: unknown, path: ConfigPath): unknown {
-  if (typeof value !== 'object' || value === null) return redactedValue(path, value);
+  if (typeof value !== 'object' || value === null) return isSecret(path, value) ? hidden : value;
   if (Array.isArray(value)) return value.map((item, i) => copy(item, [...path, i]));
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [key, copy(item, [...path, key])]),

@@ -61,7 +61,8 @@ export async function createAppFromConfig(
   };
   const app = await appOf(making);
   for (const i of (config.consumers ?? []).keys()) await declare(app, i, making);
-  throwProblems('configuration', [...references.problems, ...making.problems], source);
+  const problems = [...references.problems, ...making.problems];
+  throwProblems('configuration', problems, source, config);
   parts.telemetry?.observe(app);
   return app;
 }

@@ -30,7 +30,8 @@ function deliveryLines({ config: { group } }: ConsumerFacts): string[] {
 }
 
 function orderLine({ order, limit, isBatch }: ConsumerFacts): string {
-  const most = limit === undefined ? '' : `, at most ${limit} ${isBatch ? 'batches' : 'at once'}`;
+  const most =
+    limit === undefined ? '' : `, at most ${limit} ${isBatch ? 'batches' : 'at once'} per process`;
   if (order === 'none')
     return `Order: none. Any ${isBatch ? 'batch' : 'record'} runs beside any other${most}.`;
   if (order === 'key')

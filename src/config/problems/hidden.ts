@@ -4,7 +4,8 @@ import type { ConfigPath, ConfigSource } from '../source.ts';
 /** Texts that hold a secret wherever they turn up: keys of Azure, tokens of shared access, credentials in an address. */
 const secretive = /sharedaccess|accountkey|[?&]sig=|-----BEGIN|:\/\/[^/\s:@]+:[^/\s@]+@/i;
 
-const hidden = '(hidden)';
+/** What stands in the place of a secret. */
+export const hidden = '(hidden)';
 const longest = 80;
 
 /** A value as a sentence may show it: never a secret, never what was filled in, never a page. */
@@ -14,12 +15,8 @@ export function shown(path: ConfigPath, value: unknown, source?: ConfigSource): 
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
-/** The value itself, or what stands for it where it is a secret. */
-export function redactedValue(path: ConfigPath, value: unknown): unknown {
-  return isSecret(path, value) ? hidden : value;
-}
-
-function isSecret(path: ConfigPath, value: unknown): boolean {
+/** By the place it stands in, or by what it looks like. */
+export function isSecret(path: ConfigPath, value: unknown): boolean {
   return isSecretPath(path) || (typeof value === 'string' && secretive.test(value));
 }
 

@@ -250,4 +250,18 @@ consumers:
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.join()).not.toContain('s3cret');
   });
+
+  it('never shows a secret that got into a wrong place either', async () => {
+    const key = 'Endpoint=sb://a/;SharedAccessKeyName=n;SharedAccessKey=s3cret';
+    const config = checkConfig({
+      backend: 'eventhubs',
+      eventhubs: { namespace: key, credential: './credential.ts' },
+    });
+    using folder = temporaryFolder({
+      'credential.ts': 'export default { getToken: async () => null };\n',
+    });
+    expect(await problemsOf(config, {}, folder.folder)).toEqual([
+      "eventhubs: namespace is '(hidden)', expected a host such as contoso.servicebus.windows.net",
+    ]);
+  });
 });
