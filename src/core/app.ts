@@ -60,6 +60,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
   #backend: Backend | undefined;
   #publisher: ProducerSession | undefined;
   #endWatch: Cancel = () => {};
+  #endTelemetry: Cancel = () => {};
   #state: AppState = 'new';
   #stopping: Promise<void> | undefined;
   #forcing: Promise<void> | undefined;
@@ -70,7 +71,10 @@ export class App<Added extends object = object> implements AsyncDisposable {
   constructor(options: AppOptions, system: System) {
     checkAppOptions(options);
     resolveProducerOptions(options.producer ?? {});
-    this.#options = options;
+    const { telemetry, middleware = [] } = options;
+    const watching = telemetry?.middleware ?? [];
+    this.#options =
+      watching.length === 0 ? options : { ...options, middleware: [...watching, ...middleware] };
     this.#system = system;
     this.#log = options.logger ?? system.logger;
   }
@@ -190,6 +194,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
     this.#stopping = Promise.resolve();
     this.#stopped.resolve();
     this.#endWatch();
+    this.#endTelemetry();
     await Promise.all(this.#consumers.map((consumer) => consumer.crash()));
     await this.#backend?.close();
   }
@@ -249,6 +254,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   async #begin(): Promise<void> {
     this.#state = 'running';
+    this.#endTelemetry = this.#options.telemetry?.observe(this) ?? this.#endTelemetry;
     this.#startConsumers(this.#open());
     await Promise.all(this.#consumers.map((consumer) => this.#joins(consumer)));
   }
@@ -314,6 +320,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
     this.#closing ??= this.#backend?.close() ?? Promise.resolve();
     this.#state = 'stopped';
     await this.#closing;
+    this.#endTelemetry();
     this.#stopped.resolve();
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;

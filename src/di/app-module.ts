@@ -68,12 +68,12 @@ function makeApp(
       ...settings,
       backend,
       logger,
-      middleware: [...(telemetry?.middleware ?? []), ...middleware],
+      middleware,
+      ...(telemetry !== undefined && { telemetry }),
     },
     { clock, random, logger, assignorByName, onTerminate },
   );
   for (const { topics, options } of consumers) app.consume(topics, options);
-  telemetry?.observe(app);
   return app;
 }
 

@@ -63,7 +63,6 @@ export async function createAppFromConfig(
   for (const i of (config.consumers ?? []).keys()) await declare(app, i, making);
   const problems = [...references.problems, ...making.problems];
   throwProblems('configuration', problems, source, config);
-  parts.telemetry?.observe(app);
   return app;
 }
 
@@ -74,7 +73,6 @@ async function appOf(making: Making): Promise<App> {
   const logger =
     parts.logger ?? (await orProblems(['logger'], problems, () => loggerOf(config.logger)));
   const middleware = [
-    ...(parts.telemetry?.middleware ?? []),
     ...(parts.middleware ?? []),
     ...(await middlewareOf(config.middleware, ['middleware'], making.references)),
   ];
@@ -85,6 +83,7 @@ async function appOf(making: Making): Promise<App> {
     {
       ...inMilliseconds(given, []),
       ...(logger !== undefined && { logger }),
+      ...(parts.telemetry !== undefined && { telemetry: parts.telemetry }),
       backend: backend ?? unknownBackend,
       middleware,
     },

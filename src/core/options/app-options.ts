@@ -3,6 +3,7 @@ import type { Cancel, Clock, Random } from '../model/clock.ts';
 import { InvalidConfigError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { BackendDefinition, ProducerOptions } from '../ports/backend.ts';
+import { checkTelemetry, type Telemetry } from '../telemetry.ts';
 import { checkMiddleware, type Middleware } from './middleware.ts';
 import { OptionCheck } from './option-check.ts';
 import type { AssignorLookup } from './resolve-subscription.ts';
@@ -19,6 +20,8 @@ export interface AppOptions {
    * consumer has. See `partita/middleware`. @default none
    */
   readonly middleware?: readonly Middleware[];
+  /** Spans and metrics; what `openTelemetry()` of `partita/telemetry` makes. @default none */
+  readonly telemetry?: Telemetry;
   /** Defaults of `producer()`. What handlers publish and dead letters are written with all replicas' acknowledgement anyway. */
   readonly producer?: Partial<ProducerOptions>;
   /**
@@ -60,6 +63,7 @@ export function checkAppOptions(given: AppOptions): void {
     'producer',
     'startTimeoutMs',
     'stopTimeoutMs',
+    'telemetry',
   ]);
   const { backend, logger } = options as Partial<AppOptions>;
   if (typeof backend?.open !== 'function' || typeof backend.capabilities !== 'object')
@@ -70,6 +74,7 @@ export function checkAppOptions(given: AppOptions): void {
       if (typeof logger?.[level] !== 'function')
         check.problem(`logger has no function ${level}: give one with debug, info, warn and error`);
   checkMiddleware(check, options.middleware);
+  checkTelemetry(check, options.telemetry);
   check.optionalMs('startTimeoutMs', options.startTimeoutMs);
   check.optionalMs('stopTimeoutMs', options.stopTimeoutMs);
   if (check.problems.length > 0)

@@ -1,0 +1,34 @@
+import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
+import type { Header, ProducerRecord } from '../core/index.ts';
+
+/** Reads trace context from the headers of a record. */
+export const headerGetter: TextMapGetter<readonly Header[]> = {
+  keys: (headers) => headers.map(({ name }) => name),
+  get(headers, name) {
+    for (const header of headers) if (header.name === name) return header.value?.toString('utf8');
+    return undefined;
+  },
+};
+
+/** Collects what is to be written. */
+export const textSetter: TextMapSetter<Map<string, string>> = {
+  set: (carrier, name, value) => carrier.set(name, value),
+};
+
+/** The record with these headers instead of whatever it had under their names: it may have been read from somewhere. */
+export function withHeaders(record: ProducerRecord, added: readonly Header[]): ProducerRecord {
+  const { headers } = record;
+  if (headers === undefined) return { ...record, headers: added };
+  const names = new Set(added.map(({ name }) => name));
+  const own: readonly Header[] = isList(headers)
+    ? headers
+    : Object.entries(headers).map(([name, value]) => ({
+        name,
+        value: typeof value === 'string' ? Buffer.from(value) : value,
+      }));
+  return { ...record, headers: [...own.filter(({ name }) => !names.has(name)), ...added] };
+}
+
+function isList(headers: NonNullable<ProducerRecord['headers']>): headers is readonly Header[] {
+  return Array.isArray(headers);
+}

@@ -1,0 +1,73 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import {
+  type Cancel,
+  type Clock,
+  InvalidConfigError,
+  OptionCheck,
+  type Telemetry,
+} from '../core/index.ts';
+import { environment } from '../system/environment.ts';
+import { realClock } from '../system/real-clock.ts';
+import { type Conventions, conventionsOf } from './conventions.ts';
+import { type Load, loadApi } from './load-api.ts';
+import { observeMetrics } from './metrics.ts';
+import { tracing } from './tracing.ts';
+
+export interface OpenTelemetryOptions {
+  /** Spans around handlers and writes? Or whose. @default true: the global provider's */
+  readonly traces?: boolean | TracerProvider;
+  /** Metrics? Or whose. @default true: the global provider's */
+  readonly metrics?: boolean | MeterProvider;
+  /** Names of span attributes. @default what OTEL_SEMCONV_STABILITY_OPT_IN says, else 'v1.24' */
+  readonly conventions?: Conventions;
+  /** @default the machine's */
+  readonly clock?: Clock;
+}
+
+/** What the instruments call themselves. */
+const scope = 'partita';
+
+/**
+ * Spans and metrics of an application through the OpenTelemetry API; what becomes of them is the business of the SDK that the
+ * program has set up. `docs/telemetry.md` lists them.
+ *
+ * ```ts
+ * const app = partita({ backend, telemetry: openTelemetry() });
+ * ```
+ *
+ * @throws InvalidConfigError with all problems of the options at once; PartitaError `MISSING_PEER` without @opentelemetry/api.
+ */
+export function openTelemetry(options: OpenTelemetryOptions = {}, load?: Load): Telemetry {
+  const api = loadApi(load);
+  const { traces, metrics, conventions, clock } = resolve(options);
+  const tracers = traces === true ? api.trace : traces;
+  const meters = metrics === true ? api.metrics : metrics;
+  return {
+    middleware:
+      tracers === false ? [] : [tracing({ api, tracer: tracers.getTracer(scope), conventions })],
+    observe(app): Cancel {
+      return meters === false ? () => {} : observeMetrics(meters.getMeter(scope), clock, app);
+    },
+  };
+}
+
+function resolve(options: OpenTelemetryOptions): Required<OpenTelemetryOptions> {
+  const check = new OptionCheck();
+  const given: Partial<OpenTelemetryOptions> = check.object('options', options);
+  check.known('', given, ['traces', 'metrics', 'conventions', 'clock']);
+  check.oneOf('conventions', given.conventions, ['v1.24', 'messaging', 'messaging/dup']);
+  const provider = (name: 'traces' | 'metrics', method: string) => {
+    const value: unknown = given[name];
+    if (value === undefined || typeof value === 'boolean') return;
+    if (typeof Object(value)[method] !== 'function')
+      check.problem(
+        `${name} is no provider: give one with ${method}(), or true for the global one`,
+      );
+  };
+  provider('traces', 'getTracer');
+  provider('metrics', 'getMeter');
+  if (check.problems.length > 0) throw new InvalidConfigError('telemetry options', check.problems);
+  const { traces = true, metrics = true, clock = realClock } = given;
+  const conventions = given.conventions ?? conventionsOf(environment.OTEL_SEMCONV_STABILITY_OPT_IN);
+  return { traces, metrics, conventions, clock };
+}

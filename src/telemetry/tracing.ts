@@ -1,0 +1,123 @@
+import type { Context, Link, Span, Tracer } from '@opentelemetry/api';
+import {
+  type ConsumerRecord,
+  type HandlingCall,
+  type Header,
+  type Middleware,
+  PartitaError,
+} from '../core/index.ts';
+import { headerGetter, textSetter, withHeaders } from './carrier.ts';
+import { type Conventions, processAttributes, sendAttributes, spanName } from './conventions.ts';
+import type { loadApi } from './load-api.ts';
+
+/** Spans of a batch are linked to so many of its records: as many links as SDKs keep by default. */
+const maxLinks = 128;
+
+interface TracingDeps {
+  readonly api: ReturnType<typeof loadApi>;
+  readonly tracer: Tracer;
+  readonly conventions: Conventions;
+}
+
+/**
+ * A span around each call of a handler and each write. Trace context travels in the headers of records: a handler's span is a
+ * child of the write of its record; that of a batch is linked to the writes of its records. Whatever the handler starts is inside
+ * of its span.
+ */
+export function tracing(deps: TracingDeps): Middleware {
+  const { api, tracer, conventions } = deps;
+  const { context, propagation, trace, SpanKind } = api;
+  return {
+    name: 'tracing',
+    deadLetters: true,
+    async handle(call, next) {
+      const parent = call.kind === 'record' ? contextOf(deps, call.records[0]) : api.ROOT_CONTEXT;
+      const links = call.kind === 'batch' ? linksOf(deps, call.records) : [];
+      const span = tracer.startSpan(
+        spanName(conventions, 'process', call.topic),
+        { kind: SpanKind.CONSUMER, attributes: processAttributes(conventions, call), links },
+        parent,
+      );
+      await watched(deps, span, () =>
+        context.with(trace.setSpan(parent, span), async () => {
+          const { skipped, failures } = await next();
+          if (skipped !== undefined) span.addEvent('skipped', { ...skipped });
+          if (failures.size > 0) failedInPart(deps, span, call, failures);
+        }),
+      );
+    },
+    async produce(call, next) {
+      const span = tracer.startSpan(spanName(conventions, 'send', call.topic), {
+        kind: SpanKind.PRODUCER,
+        attributes: sendAttributes(conventions, call),
+      });
+      const inside = trace.setSpan(context.active(), span);
+      return watched(deps, span, () => {
+        // A dead letter keeps the context of its record: it is that record.
+        if (call.origin === 'deadLetter') return context.with(inside, next);
+        const carrier = new Map<string, string>();
+        propagation.inject(inside, carrier, textSetter);
+        const headers = [...carrier].map(
+          ([name, value]): Header => ({ name, value: Buffer.from(value) }),
+        );
+        const records = call.records.map((record) => withHeaders(record, headers));
+        return context.with(inside, () => next({ records }));
+      });
+    },
+  };
+}
+
+/** Ends the span when the work does, and says how it ended. */
+async function watched<T>({ api }: TracingDeps, span: Span, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    span.recordException(error instanceof Error ? error : String(error));
+    span.setAttribute('error.type', errorType(error));
+    span.setStatus({ code: api.SpanStatusCode.ERROR, message: messageOf(error) });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function failedInPart(
+  { api }: TracingDeps,
+  span: Span,
+  call: HandlingCall,
+  failures: ReadonlyMap<number, unknown>,
+): void {
+  for (const [index, error] of failures)
+    span.addEvent('failed', {
+      'partita.offset': call.records[index]?.offset ?? -1,
+      'error.type': errorType(error),
+    });
+  const message = `${failures.size} of ${call.records.length} records failed`;
+  span.setStatus({ code: api.SpanStatusCode.ERROR, message });
+}
+
+function contextOf({ api }: TracingDeps, record: ConsumerRecord | undefined): Context {
+  const { headers = [] } = record ?? {};
+  if (headers.length === 0) return api.ROOT_CONTEXT;
+  return api.propagation.extract(api.ROOT_CONTEXT, headers, headerGetter);
+}
+
+function linksOf(deps: TracingDeps, records: readonly ConsumerRecord[]): Link[] {
+  const links: Link[] = [];
+  for (const record of records) {
+    if (links.length === maxLinks) break;
+    if (record.headers.length === 0) continue;
+    const context = deps.api.trace.getSpanContext(contextOf(deps, record));
+    if (context !== undefined) links.push({ context });
+  }
+  return links;
+}
+
+function errorType(error: unknown): string {
+  if (PartitaError.is(error)) return error.code;
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

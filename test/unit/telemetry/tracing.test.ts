@@ -1,0 +1,193 @@
+import {
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import {
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { memory } from '../../../src/backends/memory/index.ts';
+import { type App, deadLetter, partita, retry, text } from '../../../src/index.ts';
+import { openTelemetry } from '../../../src/telemetry/index.ts';
+import { type TestApp, testApp } from '../../../src/testing/index.ts';
+
+const exporter = new InMemorySpanExporter();
+const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+});
+afterEach(() => exporter.reset());
+afterAll(() => {
+  context.disable();
+  propagation.disable();
+  trace.disable();
+});
+
+function app(): App {
+  return partita({
+    backend: memory(),
+    clientId: 'shop',
+    telemetry: openTelemetry({ metrics: false, conventions: 'messaging' }),
+  });
+}
+
+function spans(): readonly ReadableSpan[] {
+  return exporter.getFinishedSpans();
+}
+
+function named(name: string): ReadableSpan {
+  const found = spans().find((span) => span.name === name);
+  if (found === undefined)
+    throw new Error(
+      `no span ${name}, but ${spans()
+        .map((span) => span.name)
+        .join(', ')}`,
+    );
+  return found;
+}
+
+/** Writes through the application itself, so that the write has a span, too. */
+async function produced(test: TestApp, declared: App, value: string): Promise<void> {
+  await declared.producer().send('orders', { key: 'k', value });
+  await test.idle();
+}
+
+describe('tracing', () => {
+  it('carries one trace from a write through the handler that publishes to the next handler', async () => {
+    const declared = app()
+      .consume('orders', {
+        group: 'billing',
+        onError: deadLetter('dead'),
+        value: text(),
+        async handle(value, { publish }) {
+          await publish('bills', { value });
+        },
+      })
+      .consume('bills', { group: 'mail', onError: deadLetter('dead'), handle: () => {} });
+    await using test = await testApp(declared);
+    await produced(test, declared, 'a');
+    const chain = ['send orders', 'process orders', 'send bills', 'process bills'].map(named);
+    const traces = new Set(chain.map((span) => span.spanContext().traceId));
+    expect(traces.size).toBe(1);
+    for (const [index, span] of chain.entries())
+      expect(span.parentSpanContext?.spanId).toBe(chain[index - 1]?.spanContext().spanId);
+    expect(named('process orders')).toMatchObject({
+      kind: SpanKind.CONSUMER,
+      attributes: {
+        'messaging.system': 'memory',
+        'messaging.operation.type': 'process',
+        'messaging.destination.name': 'orders',
+        'messaging.consumer.group.name': 'billing',
+        'messaging.client.id': expect.any(String),
+        'messaging.kafka.offset': 0,
+        'partita.attempt': 1,
+      },
+    });
+    expect(named('send orders').kind).toBe(SpanKind.PRODUCER);
+  });
+
+  it('links the span of a batch to the writes of its records', async () => {
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      batch: { maxRecords: 10, maxWaitMs: 100 },
+      handleBatch: () => {},
+    });
+    await using test = await testApp(declared);
+    const producer = declared.producer();
+    await producer.send('orders', { key: 'k', value: 'a' });
+    await producer.send('orders', { key: 'k', value: 'b' });
+    await test.idle();
+    const batch = named('process orders');
+    const writes = spans().filter(({ name }) => name === 'send orders');
+    expect(batch.attributes['messaging.batch.message_count']).toBe(2);
+    expect(batch.parentSpanContext).toBeUndefined();
+    expect(batch.links.map((link) => link.context.spanId)).toEqual(
+      writes.map((span) => span.spanContext().spanId),
+    );
+  });
+
+  it('records what failed, each try in a span of its own, and leaves the record of a dead letter as it was', async () => {
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: retry({ attempts: 2, firstDelayMs: 1 }).otherwise(deadLetter('dead')),
+      handle() {
+        throw new TypeError('no money');
+      },
+    });
+    await using test = await testApp(declared);
+    await produced(test, declared, 'a');
+    const tries = spans().filter(({ name }) => name === 'process orders');
+    expect(tries.map(({ attributes }) => attributes['partita.attempt'])).toEqual([1, 2]);
+    for (const span of tries) {
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no money' });
+      expect(span.attributes['error.type']).toBe('TypeError');
+      expect(span.events.map(({ name }) => name)).toEqual(['exception']);
+    }
+    expect(named('send dead').attributes).toMatchObject({ 'partita.origin': 'deadLetter' });
+    const [letter] = test.deadLetters();
+    const carried = letter?.record.headers
+      .find(({ name }) => name === 'traceparent')
+      ?.value?.toString();
+    expect(carried).toContain(named('send orders').spanContext().spanId);
+  });
+
+  it('replaces trace context that a record was read with', async () => {
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      async handle(record, { publish }) {
+        await publish('copies', record);
+      },
+    });
+    await using test = await testApp(declared);
+    await produced(test, declared, 'a');
+    const [copy] = test.records('copies');
+    const carried = copy?.headers.filter(({ name }) => name === 'traceparent') ?? [];
+    expect(carried.map(({ value }) => value?.toString())).toEqual([
+      expect.stringContaining(named('send copies').spanContext().spanId),
+    ]);
+  });
+
+  it('takes records of others without context, and with damaged context, as beginnings', async () => {
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle: () => {},
+    });
+    await using test = await testApp(declared);
+    await test.produce('orders', { value: 'a', headers: { traceparent: 'rubbish' } });
+    await test.idle();
+    expect(named('process orders').parentSpanContext).toBeUndefined();
+    expect(trace.getSpanContext(ROOT_CONTEXT)).toBeUndefined();
+  });
+
+  it('uses the names that dashboards know, unless the newer ones are asked for', async () => {
+    const telemetry = openTelemetry({ metrics: false });
+    const declared = partita({ backend: memory(), telemetry }).consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle: () => {},
+    });
+    await using test = await testApp(declared);
+    await produced(test, declared, 'a');
+    expect(named('orders publish').attributes['messaging.operation']).toBe('publish');
+    expect(named('orders process').attributes).toMatchObject({
+      'messaging.operation': 'process',
+      'messaging.kafka.consumer.group': 'billing',
+      'messaging.kafka.message.offset': 0,
+    });
+  });
+});
