@@ -99,6 +99,10 @@ export interface EventHubsConfig {
   readonly prefetch?: number;
   /** Official processors in the same group. @default detect */
   readonly officialProcessors?: 'detect' | 'expected';
+  /** How long an ownership of official processors counts after its last renewal: 60 s in JavaScript, Python and Java, 120 s in .NET. @default 60s */
+  readonly foreignExpiry?: Duration;
+  /** Most that the clocks of this machine and of the checkpoint store may be apart at the start. @default 10s */
+  readonly maxClockSkew?: Duration;
   /** How often new partitions are looked for. @default 5m */
   readonly partitionRefresh?: Duration;
   /** A module that exports the client library's `webSocketOptions`: AMQP over WebSockets, also through a proxy. @default AMQP over TCP */

@@ -1,4 +1,23 @@
-import { type AppConfig, createAppFromConfig, defineConfig } from '../../src/config/index.ts';
+import { expectTypeOf } from 'vitest';
+import type { EventHubsOptions } from '../../src/backends/eventhubs/index.ts';
+import type { KafkaOptions } from '../../src/backends/kafka/index.ts';
+import type { MemoryOptions } from '../../src/backends/memory/index.ts';
+import {
+  type AppConfig,
+  type ConsumerConfig,
+  createAppFromConfig,
+  defineConfig,
+  type EventHubsConfig,
+  type KafkaConfig,
+  type MemoryConfig,
+  type ProducerConfig,
+} from '../../src/config/index.ts';
+import type {
+  AppOptions,
+  BatchHandling,
+  DecodedConsumerOptions,
+  ProducerOptions,
+} from '../../src/core/index.ts';
 
 // What a configuration in TypeScript may say.
 const config: AppConfig = defineConfig({
@@ -42,3 +61,17 @@ defineConfig({ backend: 'memory', consumers: [{ ...consumer, onError: { policy: 
 defineConfig({ backend: 'memory', consumers: [{ ...consumer, handler: 'orders.ts' }] });
 // @ts-expect-error a key that means nothing
 defineConfig({ backend: 'memory', consumers: [{ ...consumer, grup: 'billing' }] });
+
+// Every option that code has is a key of a file, or is known not to be data.
+type Key<Option> = Option extends `${infer Name}Ms` ? Name : Option;
+type Lacking<Options, Config> = Exclude<Key<keyof Options>, keyof Config>;
+type Consumer = DecodedConsumerOptions<unknown> & Pick<BatchHandling<unknown>, 'batch'>;
+
+expectTypeOf<Lacking<KafkaOptions, KafkaConfig>>().toEqualTypeOf<'socketFactory'>();
+expectTypeOf<Lacking<EventHubsOptions, EventHubsConfig>>().toEqualTypeOf<'retryOptions'>();
+expectTypeOf<Lacking<MemoryOptions, MemoryConfig>>().toEqualTypeOf<never>();
+expectTypeOf<Lacking<ProducerOptions, ProducerConfig>>().toEqualTypeOf<'partitioner'>();
+expectTypeOf<Lacking<AppOptions, AppConfig>>().toEqualTypeOf<never>();
+// Functions: those of the module that `handler` names.
+type Functions = 'handle' | 'handleBatch' | 'open' | 'close';
+expectTypeOf<Lacking<Consumer, ConsumerConfig>>().toEqualTypeOf<Functions>();

@@ -70,6 +70,16 @@ export const eventHubs: z.ZodType<EventHubsConfig> = z
       'Official processors in the same group.',
       'detect',
     ),
+    foreignExpiry: optional(
+      duration,
+      'How long an ownership of official processors counts after its last renewal: 60 s in JavaScript, Python and Java, 120 s in .NET.',
+      '60s',
+    ),
+    maxClockSkew: optional(
+      duration,
+      'Most that the clocks of this machine and of the checkpoint store may be apart at the start.',
+      '10s',
+    ),
     partitionRefresh: optional(duration, 'How often new partitions are looked for.', '5m'),
     webSocketOptions: optional(
       reference,
