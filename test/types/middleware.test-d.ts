@@ -43,6 +43,10 @@ defineMiddleware<{ tenant: string }>({
   handle: (_, next) => next({ context: { tenant: 5 } }),
 });
 
+// What every context has is not for middleware to replace.
+// @ts-expect-error a record is there already
+defineMiddleware<{ record: string }>({ name: 'own', handle: (_, next) => next() });
+
 // A consumer's middleware adds to the context of its handler.
 app.consume('orders', {
   ...base,

@@ -202,17 +202,22 @@ class MiddlewareCall implements HandlingCall {
     this.context = state.context;
   }
 
-  skip(reason: string): void {
-    this.skipped = String(reason);
+  /** As in a handler's context: it works when taken out of the call. */
+  get skip(): (reason: string) => void {
+    return (reason) => {
+      this.skipped = String(reason);
+    };
   }
 
-  fail(index: number, error: unknown): void {
-    if (this.records[index] === undefined)
-      throw misuse(
-        'call of fail',
-        `index is ${show(index)}, expected one of the ${this.records.length} records of this call, from 0`,
-      );
-    this.failures ??= new Map();
-    this.failures.set(index, error);
+  get fail(): (index: number, error: unknown) => void {
+    return (index, error) => {
+      if (this.records[index] === undefined)
+        throw misuse(
+          'call of fail',
+          `index is ${show(index)}, expected one of the ${this.records.length} records of this call, from 0`,
+        );
+      this.failures ??= new Map();
+      this.failures.set(index, error);
+    };
   }
 }

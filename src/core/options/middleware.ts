@@ -3,6 +3,7 @@ import { InvalidConfigError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import type { TopicPartition } from '../model/topic-partition.ts';
+import type { BatchContext, RecordContext } from './consumer-options.ts';
 import { OptionCheck, show } from './option-check.ts';
 
 /** What a middleware takes from the world: in tests it is a virtual one. */
@@ -135,6 +136,9 @@ export interface MiddlewareDefinition<Added extends object>
   handle?(call: HandlingCall, next: NextAdding<Added>): unknown;
 }
 
+/** What every context has, and middleware cannot replace. */
+type ContextName = keyof RecordContext | keyof BatchContext;
+
 /** What a list of middleware adds to the handler's context. */
 export type AddedBy<List extends readonly Middleware[]> = [List[number]] extends [never]
   ? object
@@ -167,7 +171,9 @@ export type WithAdded<Context, Added extends object> = [keyof Added] extends [ne
  * @throws InvalidConfigError when it is no middleware.
  */
 export function defineMiddleware<Added extends object = object>(
-  middleware: MiddlewareDefinition<Added>,
+  middleware: [keyof Added & ContextName] extends [never]
+    ? MiddlewareDefinition<Added>
+    : { readonly 'every context has one of these already': keyof Added & ContextName },
 ): Middleware<Added> {
   const check = new OptionCheck();
   checkOne(check, 'middleware', middleware);

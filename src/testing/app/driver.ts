@@ -82,10 +82,10 @@ export class Driver {
     const { clock } = this.#options;
     const why =
       clock.pending === 0 ? 'and no timer is left that could bring it about' : 'and it goes on';
-    const list = missing.length === 0 ? '' : `: ${missing.join('; ')}`;
+    const list = missing.map((sentence) => sentence.replace(/\.$/, '')).join('; ');
     return new PartitaError(
       'TIMEOUT',
-      `Waited for ${what} through ${limitMs} ms of virtual time, ${why}${list}.`,
+      `Waited for ${what} through ${limitMs} ms of virtual time, ${why}${list === '' ? '' : `: ${list}`}.`,
     );
   }
 }

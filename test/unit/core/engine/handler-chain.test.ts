@@ -126,8 +126,8 @@ describe('middleware around a record handler', () => {
     const { committed, counts, lines } = await run(
       [
         around('watch', async (_, next) => void outcomes.push(await next())),
-        around('once', (call, next) =>
-          String(call.records[0]?.value) === 'a' ? call.skip('seen before') : next(),
+        around('once', ({ records, skip }, next) =>
+          String(records[0]?.value) === 'a' ? skip('seen before') : next(),
         ),
       ],
       { value: text(), handle: (value: string) => handled.push(value) },

@@ -9,6 +9,7 @@ import {
   deadLetter,
   defineMiddleware,
   json,
+  PartitaError,
   partita,
   retry,
   stopPartition,
@@ -273,6 +274,48 @@ describe('testApp', () => {
     await t.produce('orders', orders);
     await t.idle();
     expect(names).toEqual(['eventhubs', 'eventhubs']);
+  });
+
+  it('follows a pattern, chosen partitions and a static member', async () => {
+    const app = declared({ instanceId: 'one', handle: () => {} }, /orders-.*/).consume('stock', {
+      partitions: [1],
+      onError: stopPartition(),
+      handle: () => {},
+    });
+    await using t = await testApp(app, { topics: { stock: 2, 'orders-a': 1 } });
+    await t.produce('stock', [
+      { value: 'x', partition: 0 },
+      { value: 'y', partition: 1 },
+    ]);
+    await t.produce('orders-a', orders);
+    await t.produce('orders-b', orders);
+    await t.idle();
+    expect(t.handled('stock')).toMatchObject([{ records: [{ partition: 1 }] }]);
+    expect(t.handled('billing')).toHaveLength(4);
+    const beforeMs = t.clock.now();
+    await t.crash();
+    expect(t.clock.now() - beforeMs).toBeLessThan(1_000);
+    await t.produce('orders-a', orders);
+    await t.idle();
+    expect(t.handled('billing')).toHaveLength(6);
+  });
+
+  it('gives up where nothing will happen any more, and says what is missing', async () => {
+    const app = declared({ handle: () => {} }).consume('sums', {
+      group: 'audit',
+      onError: deadLetter('sums.dead'),
+      handle() {
+        throw new Error('no');
+      },
+    });
+    await using t = await testApp(app, { limitMs: 60_000 });
+    await t.produce('sums', { value: '1' });
+    t.faults.failNext('produce', new PartitaError('UNAVAILABLE', 'Full.'), 1_000);
+    await expect(t.idle()).rejects.toMatchObject({
+      code: 'TIMEOUT',
+      message:
+        'Waited for all records to be handled and committed through 60000 ms of virtual time, and it goes on: sums-0 of audit is finished up to 0 of 1; audit: sums-0 waits at offset 0: its record cannot be written to sums.dead: Full.',
+    });
   });
 
   it('takes no application that is connected already', async () => {
