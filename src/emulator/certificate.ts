@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { isIP } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PartitaError } from '../core/index.ts';
@@ -14,11 +15,12 @@ interface SelfSigned {
 }
 
 /**
- * A self-signed certificate for localhost, valid for a year.
+ * A self-signed certificate for localhost, 127.0.0.1 and further hosts, valid for a year.
  *
  * @throws PartitaError `MISSING_PEER` when the package selfsigned is not installed.
  */
-export async function makeCertificate(): Promise<TlsIdentity> {
+export async function makeCertificate(...furtherHosts: readonly string[]): Promise<TlsIdentity> {
+  const hosts = new Set(['localhost', '127.0.0.1', ...furtherHosts]);
   const made = await load().generate([{ name: 'commonName', value: 'localhost' }], {
     algorithm: 'sha256',
     keySize: 2048,
@@ -26,10 +28,9 @@ export async function makeCertificate(): Promise<TlsIdentity> {
       { name: 'basicConstraints', cA: true, critical: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
+        altNames: [...hosts].map((host) =>
+          isIP(host) === 0 ? { type: 2, value: host } : { type: 7, ip: host },
+        ),
       },
     ],
   });

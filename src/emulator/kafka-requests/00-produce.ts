@@ -19,10 +19,13 @@ export const produce: Endpoint = defineEndpoint({
       const topic = broker.topics.get(name);
       const target = ledPartition(call, name, partition);
       if (topic === undefined || typeof target === 'number')
-        return failed(
-          partition,
-          typeof target === 'number' ? target : errorCode.UNKNOWN_TOPIC_OR_PARTITION,
-        );
+        return result(partition, {
+          errorCode: typeof target === 'number' ? target : errorCode.UNKNOWN_TOPIC_OR_PARTITION,
+          currentLeader:
+            target === errorCode.NOT_LEADER_OR_FOLLOWER
+              ? broker.cluster.leader(name, partition)
+              : null,
+        });
       const appended = target.append(records, topic.batchRules, nowMs, (producer) =>
         broker.transactions.includes(transactionalId, producer, { topic: name, partition }),
       );

@@ -220,8 +220,8 @@ export class KafkaBroker implements AsyncDisposable {
 
   /** @internal */
   async start(): Promise<void> {
-    const { tls, controlPort } = this.#options;
-    this.#identity = tls === 'self-signed' ? await makeCertificate() : tls;
+    const { tls, controlPort, advertisedHost } = this.#options;
+    this.#identity = tls === 'self-signed' ? await makeCertificate(advertisedHost) : tls;
     if (tls === 'self-signed' && this.#identity !== undefined)
       this.#certificatePath = await writeCertificate(this.#identity);
     for (const node of this.#nodes) await node.listen(this.#state, this.#identity);

@@ -44,7 +44,7 @@ export interface KafkaBrokerOptions {
   readonly advertisedHost?: string;
   /** `pipe`: no port is opened, and clients connect inside the process, see `connect` and `socketFactory`. @default 'tcp' */
   readonly transport?: 'tcp' | 'pipe';
-  /** TLS: `true` for a self-signed certificate made at start, valid for localhost and 127.0.0.1; or your own. @default none */
+  /** TLS: `true` for a self-signed certificate made at start, valid for localhost, 127.0.0.1 and `advertisedHost`; or your own. @default none */
   readonly tls?: boolean | KafkaTlsIdentity;
   /** Clients have to authenticate. @default everybody is let in */
   readonly sasl?: KafkaBrokerSasl;

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -69,6 +70,12 @@ describe('the certificate', () => {
     expect(await readFile(path, 'utf8')).toBe(other.certificate);
     await other.close();
     await expect(readFile(path)).rejects.toThrow('ENOENT');
+  });
+
+  it('is for the advertised host too', async () => {
+    await using other = await kafkaBroker({ tls: true, advertisedHost: 'kafka.test' });
+    const { subjectAltName } = new X509Certificate(other.certificate ?? '');
+    expect(subjectAltName).toBe('DNS:localhost, IP Address:127.0.0.1, DNS:kafka.test');
   });
 
   it('can be one’s own, for several brokers', async () => {

@@ -100,8 +100,11 @@ describe('several brokers', () => {
     const broker = await start();
     broker.moveLeader('t', 0, 2);
     const wrong = to(broker, 3);
-    const written = await wrong.send(produceApi, write(0), 7);
-    expect(written.topics[0]?.partitions[0]?.errorCode).toBe(errorCode.NOT_LEADER_OR_FOLLOWER);
+    const written = await wrong.send(produceApi, write(0), 10);
+    expect(written.topics[0]?.partitions[0]).toMatchObject({
+      errorCode: errorCode.NOT_LEADER_OR_FOLLOWER,
+      currentLeader: { leaderId: 2, leaderEpoch: 1 },
+    });
     const fetched = await wrong.send(fetchApi, fetchFrom(0), 12);
     expect(fetched.topics[0]?.partitions[0]).toMatchObject({
       errorCode: errorCode.NOT_LEADER_OR_FOLLOWER,
