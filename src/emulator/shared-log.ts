@@ -62,7 +62,12 @@ export class SharedLog {
         ...(this.#folder !== undefined && { keeper: this.#folder }),
       },
     );
-    this.#restore(clock.now());
+    try {
+      this.#restore(clock.now());
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** The topic of that name: made when there is none, and with more partitions when it was kept with fewer. */

@@ -1,4 +1,5 @@
 import { EventHubProducerClient } from '@azure/event-hubs';
+import { Kafka, logLevel } from 'kafkajs';
 import { type Emulator, type EmulatorOptions, startEmulator } from 'partita/emulator';
 import { VirtualClock } from 'partita/testing';
 import { afterEach, expect, it } from 'vitest';
@@ -53,4 +54,29 @@ it('events older than the retention are gone, without any new ones coming in', a
   const { beginningSequenceNumber } = await producer.getPartitionProperties('0');
   expect(beginningSequenceNumber).toBe(3);
   expect(partition()?.dropped).toMatchObject({ byBytes: 0, byAge: 3 });
+});
+
+it('all partitions together stay within their bytes, over both protocols, and say whose events went', async () => {
+  await start({ hubs: ['orders:2'], kafkaPort: 0, maxBytes: 2_000_000 });
+  for (const partitionId of ['0', '1'])
+    for (let i = 0; i < 30; i++) await producer.sendBatch(batch(50, 1000), { partitionId });
+  const [old, young] = emulator.state.hubs[0]?.partitions ?? [];
+  expect((old?.bytes ?? 0) + (young?.bytes ?? 0)).toBeLessThanOrEqual(2_000_000);
+  expect(old?.beginningSequenceNumber).toBeGreaterThan(500);
+  expect(old?.dropped).toMatchObject({ byMemory: old?.beginningSequenceNumber, byBytes: 0 });
+  expect(young).toMatchObject({ lastSequenceNumber: 1499 });
+  expect(warnings).toContainEqual(expect.objectContaining({ hub: 'orders', partition: '0' }));
+  const client = new Kafka({
+    brokers: [emulator.kafkaBootstrap ?? ''],
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = client.admin();
+  await admin.connect();
+  const offsets = await admin.fetchTopicOffsets('orders');
+  await admin.disconnect();
+  expect(offsets.map(({ low }) => Number(low)).sort((a, b) => a - b)).toEqual(
+    [old, young].map((one) => one?.beginningSequenceNumber ?? -1).sort((a, b) => a - b),
+  );
+  const topic = emulator.kafka?.state.topics[0];
+  expect(topic?.partitions[0]?.dropped).toEqual(old?.dropped);
 });

@@ -38,9 +38,14 @@ export class Folder implements TopicKeeper {
     this.#logger = logger;
     prepare(this.#path);
     this.#unlock = lockFolder(this.#path);
-    const file = join(this.#path, 'journal');
-    this.journal = new JournalFile(file, this.#files, (bytes) => this.#cut(file, bytes));
-    this.#removeOrphans();
+    try {
+      const file = join(this.#path, 'journal');
+      this.journal = new JournalFile(file, this.#files, (bytes) => this.#cut(file, bytes));
+      this.#removeOrphans();
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Topics as they were kept. */
