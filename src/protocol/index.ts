@@ -38,6 +38,9 @@ export * from './apis/42-delete-groups.ts';
 export * from './apis/44-incremental-alter-configs.ts';
 export * from './apis/47-offset-delete.ts';
 export * from './apis/60-describe-cluster.ts';
+export * from './apis/61-describe-producers.ts';
+export * from './apis/65-describe-transactions.ts';
+export * from './apis/66-list-transactions.ts';
 export {
   type ConsumerGroupHeartbeatRequest,
   type ConsumerGroupHeartbeatResponse,

@@ -28,6 +28,11 @@ export class OpenTransactions {
     return Math.min(endOffset, ...this.#firstOffsets.values());
   }
 
+  /** Where the producer's open transaction begins. */
+  firstOffset(producerId: number): number | undefined {
+    return this.#firstOffsets.get(producerId);
+  }
+
   /** Whether what the producer wrote there was aborted since. */
   isAborted(producerId: number, offset: number): boolean {
     return this.#aborted.some(

@@ -55,7 +55,7 @@ export class Partition {
     const stamp: ProducerStamp = { producerId, producerEpoch, baseSequence, records: count };
     const verdict = this.producers.check(stamp);
     if (verdict.kind === 'duplicate')
-      return { baseOffset: verdict.baseOffset, appendTimeMs: NO_APPEND_TIME };
+      return { baseOffset: verdict.baseOffset, appendTimeMs: verdict.timestampMs };
     if (verdict.kind === 'refuse')
       return {
         errorCode: verdict.errorCode,
@@ -71,7 +71,7 @@ export class Partition {
     const maxTimestampMs = rules.appendTime ? appendedAtMs : batch.maxTimestampMs;
     const baseOffset = this.#stored({ bytes, records: count, maxTimestampMs }, appendedAtMs);
     if (typeof baseOffset !== 'number') return baseOffset;
-    this.producers.note(stamp, baseOffset);
+    this.producers.note(stamp, baseOffset, maxTimestampMs);
     if (isTransactional) this.transactions.note(producerId, baseOffset);
     return { baseOffset, appendTimeMs: rules.appendTime ? appendedAtMs : NO_APPEND_TIME };
   }
@@ -141,7 +141,7 @@ export class Partition {
     const { producerId, producerEpoch, committed, timestampMs } = marker;
     const bytes = transactionMarker(marker);
     const offset = this.log.endOffset;
-    this.producers.fence(producerId, producerEpoch);
+    this.producers.fence(producerId, producerEpoch, timestampMs);
     this.transactions.end(producerId, committed, offset);
     this.log.append({ bytes, records: 1, maxTimestampMs: timestampMs }, timestampMs);
   }

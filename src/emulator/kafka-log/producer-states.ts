@@ -12,10 +12,15 @@ interface StoredBatch {
   readonly firstSequence: number;
   readonly lastSequence: number;
   readonly baseOffset: number;
+  readonly timestampMs: number;
 }
 
 interface ProducerState {
   epoch: number;
+  /** Of its last batch or marker; -1 when unknown. */
+  lastTimestampMs: number;
+  /** Of its last marker; -1: none. */
+  coordinatorEpoch: number;
   /** The newest last. */
   batches: StoredBatch[];
 }
@@ -23,7 +28,7 @@ interface ProducerState {
 /** What is to be done with a batch: append it, answer as for the one that is in the log already, or refuse it. */
 export type Verdict =
   | { readonly kind: 'append' }
-  | { readonly kind: 'duplicate'; readonly baseOffset: number }
+  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly timestampMs: number }
   | { readonly kind: 'refuse'; readonly errorCode: number };
 
 /** Batches in flight a producer may repeat (`ProducerStateEntry.NUM_BATCHES_TO_RETAIN`). */
@@ -32,6 +37,23 @@ const KEPT_BATCHES = 5;
 const KEPT_PRODUCERS = 10_000;
 const SEQUENCES = 2 ** 31;
 const NO_PRODUCER = -1;
+const NO_SEQUENCE = -1;
+const UNKNOWN_TIME = -1;
+const NO_MARKER = -1;
+/** There is one coordinator, and it stays. */
+const COORDINATOR_EPOCH = 0;
+
+/** What is known of a producer. */
+export interface KnownProducer {
+  readonly producerId: number;
+  readonly epoch: number;
+  /** -1: it has written nothing in this epoch. */
+  readonly lastSequence: number;
+  /** -1 when unknown. */
+  readonly lastTimestampMs: number;
+  /** -1: no transaction of its has ended here. */
+  readonly coordinatorEpoch: number;
+}
 
 /** Idempotent producers of one partition: which batches are repetitions, which have lost one before them (KIP-98). */
 export class ProducerStates {
@@ -49,7 +71,12 @@ export class ProducerStates {
     const stored = state.batches.find(
       (batch) => batch.firstSequence === stamp.baseSequence && batch.lastSequence === lastSequence,
     );
-    if (stored !== undefined) return { kind: 'duplicate', baseOffset: stored.baseOffset };
+    if (stored !== undefined)
+      return {
+        kind: 'duplicate',
+        baseOffset: stored.baseOffset,
+        timestampMs: stored.timestampMs,
+      };
     const newest = state.batches.at(-1);
     return expectSequence(stamp, newest === undefined ? 0 : (newest.lastSequence + 1) % SEQUENCES);
   }
@@ -62,16 +89,29 @@ export class ProducerStates {
     return { epoch: state.epoch, lastSequence: newest.lastSequence };
   }
 
+  /** Every producer that is remembered. */
+  *[Symbol.iterator](): Generator<KnownProducer> {
+    for (const [producerId, { epoch, batches, lastTimestampMs, coordinatorEpoch }] of this
+      .#producers) {
+      const lastSequence = batches.at(-1)?.lastSequence ?? NO_SEQUENCE;
+      yield { producerId, epoch, lastSequence, lastTimestampMs, coordinatorEpoch };
+    }
+  }
+
   /** The batch was appended. */
-  note(stamp: ProducerStamp, baseOffset: number): void {
+  note(stamp: ProducerStamp, baseOffset: number, timestampMs: number = UNKNOWN_TIME): void {
     if (stamp.producerId === NO_PRODUCER) return;
     const known = this.#producers.get(stamp.producerId);
     const state =
-      known?.epoch === stamp.producerEpoch ? known : { epoch: stamp.producerEpoch, batches: [] };
+      known?.epoch === stamp.producerEpoch
+        ? known
+        : newState(stamp.producerEpoch, known?.coordinatorEpoch);
+    state.lastTimestampMs = timestampMs;
     state.batches.push({
       firstSequence: stamp.baseSequence,
       lastSequence: lastSequenceOf(stamp),
       baseOffset,
+      timestampMs,
     });
     if (state.batches.length > KEPT_BATCHES) state.batches.shift();
     this.#producers.delete(stamp.producerId);
@@ -79,11 +119,14 @@ export class ProducerStates {
     if (this.#producers.size > KEPT_PRODUCERS) this.#forgetOldest();
   }
 
-  /** Older epochs of the producer may not write any more. */
-  fence(producerId: number, epoch: number): void {
-    const state = this.#producers.get(producerId);
-    if (state !== undefined && state.epoch < epoch)
-      this.#producers.set(producerId, { epoch, batches: [] });
+  /** A marker was appended: older epochs of the producer may not write any more. */
+  fence(producerId: number, epoch: number, timestampMs: number = UNKNOWN_TIME): void {
+    const known = this.#producers.get(producerId);
+    if (known === undefined) return;
+    const state = known.epoch < epoch ? newState(epoch) : known;
+    state.lastTimestampMs = timestampMs;
+    state.coordinatorEpoch = COORDINATOR_EPOCH;
+    this.#producers.set(producerId, state);
   }
 
   #forgetOldest(): void {
@@ -92,6 +135,10 @@ export class ProducerStates {
       return;
     }
   }
+}
+
+function newState(epoch: number, coordinatorEpoch: number = NO_MARKER): ProducerState {
+  return { epoch, lastTimestampMs: UNKNOWN_TIME, coordinatorEpoch, batches: [] };
 }
 
 function expectSequence({ baseSequence }: ProducerStamp, expected: number): Verdict {

@@ -11,6 +11,8 @@ interface Transaction {
   /** The one before, while its producer may still ask for the epoch that followed. */
   lastEpoch: number;
   timeoutMs: number;
+  /** -1: none was begun. */
+  startedAtMs: number;
   /** `topic` and partitions written to since the transaction began. */
   readonly partitions: Map<string, Set<number>>;
   readonly groups: Set<string>;
@@ -47,6 +49,7 @@ const MAX_TIMEOUT_MS = 900_000;
 /** One is left to fence the producer that has the last but one (`TransactionMetadata`). */
 const LAST_EPOCH = 32_766;
 const NO_EPOCH = -1;
+const NOT_STARTED = -1;
 
 /** The coordinator of all transactions (KIP-98): who may write under an id, and which partitions and groups have to hear of the end. */
 export class Transactions {
@@ -66,11 +69,13 @@ export class Transactions {
     if (timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) return errorCode.INVALID_TRANSACTION_TIMEOUT;
     const transaction = this.#byId.get(id) ?? this.#create(id);
     // Under a new id any claim is let pass, as Kafka does: a client may come from a broker that has forgotten it.
-    const isNew = transaction.epoch < 0;
-    const claims = claimed.producerId >= 0 && !isNew;
+    const claims = claimed.producerId >= 0 && transaction.epoch >= 0;
     if (claims && claimed.producerId !== transaction.producerId) return errorCode.PRODUCER_FENCED;
     // It asks again because the answer was lost, or was fenced for being late: the epoch it shall have is there (KIP-360).
-    const again = claims && claimed.producerEpoch === transaction.lastEpoch;
+    const again =
+      claims &&
+      transaction.lastEpoch !== NO_EPOCH &&
+      claimed.producerEpoch === transaction.lastEpoch;
     if (claims && !again && claimed.producerEpoch !== transaction.epoch)
       return errorCode.PRODUCER_FENCED;
     // What is open is aborted under an epoch of its own, as Kafka does.
@@ -79,6 +84,7 @@ export class Transactions {
     transaction.lastEpoch = claims && !again ? claimed.producerEpoch : transaction.lastEpoch;
     if (!claims) transaction.lastEpoch = NO_EPOCH;
     transaction.timeoutMs = timeoutMs;
+    transaction.startedAtMs = NOT_STARTED;
     transaction.state = 'empty';
     this.#keep(transaction);
     return { producerId: transaction.producerId, producerEpoch: transaction.epoch };
@@ -90,6 +96,14 @@ export class Transactions {
     if (transaction === undefined || transaction.producerId !== producerId)
       return errorCode.INVALID_PRODUCER_ID_MAPPING;
     return transaction.epoch === producerEpoch ? errorCode.NONE : errorCode.PRODUCER_FENCED;
+  }
+
+  get all(): readonly TransactionView[] {
+    return [...this.#byId.values()];
+  }
+
+  get(id: string): TransactionView | undefined {
+    return this.#byId.get(id);
   }
 
   /** Partitions were to be added, even if there were none. */
@@ -147,6 +161,7 @@ export class Transactions {
       epoch: NO_EPOCH,
       lastEpoch: NO_EPOCH,
       timeoutMs: 0,
+      startedAtMs: NOT_STARTED,
       partitions: new Map(),
       groups: new Set(),
       state: 'empty',
@@ -161,6 +176,7 @@ export class Transactions {
     const transaction = this.#byId.get(transactionalId) ?? this.#create(transactionalId);
     if (transaction.state === 'ongoing') return transaction;
     transaction.state = 'ongoing';
+    transaction.startedAtMs = this.#options.clock.now();
     this.#awaitEnd(transaction);
     return transaction;
   }
@@ -225,6 +241,11 @@ export class Transactions {
       this.#end(transaction, facts.state === 'committed');
   }
 }
+
+/** A transaction as others may see it. */
+export type TransactionView = Readonly<
+  Pick<Transaction, 'id' | 'producerId' | 'epoch' | 'timeoutMs' | 'startedAtMs' | 'state'>
+> & { readonly partitions: ReadonlyMap<string, ReadonlySet<number>> };
 
 /** What a transaction may include. */
 export type TransactionPart =

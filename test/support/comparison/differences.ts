@@ -23,13 +23,6 @@ export const differences: readonly Difference[] = [
   },
   {
     reason:
-      'Produce answers a batch that was repeated without the time of its records (`logAppendTimeMs` is -1).',
-    request: 'Produce',
-    field: /\.logAppendTimeMs$/,
-    kafka: /^17000000/,
-  },
-  {
-    reason:
       'Produce does not tell where the log begins (`logStartOffset`) beside a batch that numbers its records from elsewhere than 0.',
     request: 'Produce',
     field: /\.logStartOffset$/,

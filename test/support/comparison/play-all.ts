@@ -17,6 +17,8 @@ const warmUp: Scenario = {
   async play(stage) {
     for (const keyType of [0, 1])
       await stage.ask(findCoordinatorApi, { key: stage.name('any'), keyType }, 3);
+    // Producer 0 would look like none.
+    await stage.producer('any');
   },
 };
 

@@ -21,7 +21,17 @@ const masks: Readonly<Record<string, string>> = {
   usableBytes: 'bytes',
 };
 /** Fields by which the elements of an array are told apart, and brought into one order. */
-const keys = ['topic', 'partition', 'groupId', 'nodeId', 'name', 'key', 'apiKey', 'firstOffset'];
+const keys = [
+  'topic',
+  'transactionalId',
+  'partition',
+  'groupId',
+  'nodeId',
+  'name',
+  'key',
+  'apiKey',
+  'firstOffset',
+];
 const NO_TOPIC_ID = 'AAAAAAAAAAAAAAAAAAAAAA';
 /** Records of scenarios are older; what is newer was taken from a clock. */
 const CLOCK_FROM_MS = 1_750_000_000_000;
@@ -83,8 +93,8 @@ export class Transcript {
   /** A broker that others use as well tells of their topics and groups too. */
   #isForeign(element: unknown): boolean {
     if (typeof element !== 'object' || element === null) return false;
-    const { topic, groupId } = element as Readonly<Record<string, unknown>>;
-    const name = topic ?? groupId;
+    const { topic, groupId, transactionalId } = element as Readonly<Record<string, unknown>>;
+    const name = topic ?? groupId ?? transactionalId;
     return typeof name === 'string' && /^[a-z_]/.test(name) && !name.startsWith(this.#prefix);
   }
 

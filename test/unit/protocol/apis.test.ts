@@ -43,7 +43,7 @@ describe('api definitions against the bytes of Apache Kafka', () => {
         api.versions.max,
       ]);
     }
-    expect(apis).toHaveLength(36);
+    expect(apis).toHaveLength(39);
   });
 
   it.each(requestLines)('$api.name v$version writes the request', ({ api, version, bytes }) => {

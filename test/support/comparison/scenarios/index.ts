@@ -10,6 +10,7 @@ import { producing } from './producing.ts';
 import { reading } from './reading.ts';
 import { staticMembers } from './static-members.ts';
 import { topics } from './topics.ts';
+import { transactionAdmin } from './transaction-admin.ts';
 import { transactions } from './transactions.ts';
 
 /** All scenarios, by the file their answers are recorded in. */
@@ -23,6 +24,7 @@ export const areas: Readonly<Record<string, readonly Scenario[]>> = {
   producing,
   reading,
   transactions,
+  'transaction-admin': transactionAdmin,
   topics,
   configs,
   cluster,

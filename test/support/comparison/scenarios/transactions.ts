@@ -15,7 +15,7 @@ import type { Scenario, Stage } from '../stage.ts';
 import { fetchRequest } from './reading.ts';
 
 /** Markers have the time of the broker: in a segment of their own they would need a fetch of their own. */
-const oneSegment = { 'segment.ms': '9223372036854775807' };
+export const oneSegment = { 'segment.ms': '9223372036854775807' };
 const committedOnly = { isolationLevel: 1 };
 
 /** As both kinds of readers see the partition once it has grown to that offset: markers come a moment after they were asked for. */

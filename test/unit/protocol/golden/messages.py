@@ -13,7 +13,8 @@ VERSIONS = dict(
     CreatePartitions=(0, 3), DeleteGroups=(0, 2), OffsetDelete=(0, 0), AddPartitionsToTxn=(0, 3), AddOffsetsToTxn=(0, 3),
     EndTxn=(0, 3), TxnOffsetCommit=(0, 3), AlterConfigs=(0, 2), DescribeLogDirs=(1, 5), IncrementalAlterConfigs=(0, 1),
     DescribeCluster=(0, 2), ConsumerGroupHeartbeat=(0, 1), ConsumerGroupDescribe=(0, 1), DescribeTopicPartitions=(0, 0),
-    SaslHandshake=(0, 1), SaslAuthenticate=(0, 2))
+    SaslHandshake=(0, 1), SaslAuthenticate=(0, 2), DescribeProducers=(0, 0), DescribeTransactions=(0, 0),
+    ListTransactions=(0, 2))
 FIXED = {
     'replicaId': -1, 'Request.logStartOffset': -1, 'includeClusterAuthorizedOperations': False,
     'includeTopicAuthorizedOperations': False, 'includeAuthorizedOperations': False, 'includeDocumentation': False,

@@ -229,4 +229,12 @@ export const requests: Readonly<Record<string, (version: number) => unknown>> = 
   }),
   SaslHandshake: () => ({ mechanism: 'mechanism' }),
   SaslAuthenticate: () => ({ authBytes: Buffer.from('authBytes') }),
+  DescribeProducers: () => ({ topics: [{ topic: 'name', partitions: [101, 102] }] }),
+  DescribeTransactions: () => ({ transactionalIds: ['transactionalIds', 'transactionalIds'] }),
+  ListTransactions: (version) => ({
+    states: ['stateFilters', 'stateFilters'],
+    producerIds: [2 ** 33 + 1, 2 ** 33 + 2],
+    ...(version >= 1 && { longerThanMs: 2 ** 33 + 3 }),
+    ...(version >= 2 && { idPattern: 'transactionalIdPattern' }),
+  }),
 };

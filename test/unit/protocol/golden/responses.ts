@@ -370,6 +370,58 @@ export const responses: Readonly<Record<string, object>> = {
     ],
     next: { topic: 'topicName', partition: 118 },
   },
+  DescribeProducers: {
+    throttleTimeMs: 101,
+    topics: [
+      {
+        topic: 'name',
+        partitions: [
+          {
+            partition: 102,
+            errorCode: 103,
+            errorMessage: 'errorMessage',
+            producers: [
+              {
+                producerId: 2 ** 33 + 4,
+                producerEpoch: 105,
+                lastSequence: 106,
+                lastTimestampMs: 2 ** 33 + 7,
+                coordinatorEpoch: 108,
+                transactionStartOffset: 2 ** 33 + 9,
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  DescribeTransactions: {
+    throttleTimeMs: 101,
+    transactions: [
+      {
+        errorCode: 102,
+        transactionalId: 'transactionalId',
+        state: 'transactionState',
+        timeoutMs: 103,
+        startedAtMs: 2 ** 33 + 4,
+        producerId: 2 ** 33 + 5,
+        producerEpoch: 106,
+        topics: [{ topic: 'topic', partitions: [107, 108] }],
+      },
+    ],
+  },
+  ListTransactions: {
+    throttleTimeMs: 101,
+    errorCode: 102,
+    unknownStates: ['unknownStateFilters', 'unknownStateFilters'],
+    transactions: [
+      {
+        transactionalId: 'transactionalId',
+        producerId: 2 ** 33 + 3,
+        state: 'transactionState',
+      },
+    ],
+  },
 };
 
 /** Fields that older versions do not have: first version, and what stands in for them before. */
