@@ -31,6 +31,7 @@ const shared = [
   'host',
   'accessKeys',
   'controlPort',
+  'folder',
   'maxPartitionBytes',
   'maxBytes',
   'retentionMs',
