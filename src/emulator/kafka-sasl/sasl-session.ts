@@ -36,6 +36,11 @@ export class SaslSession {
     this.#done = credentials === undefined;
   }
 
+  /** The client has said who it is, or need not. */
+  get done(): boolean {
+    return this.#done;
+  }
+
   /** Somebody was turned away: the connection ends when it has been told. */
   get refused(): boolean {
     return this.#refused;

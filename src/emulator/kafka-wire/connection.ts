@@ -7,6 +7,8 @@ import { type Reply, RequestServer, type Served } from './request-server.ts';
 
 /** Requests that wait for the one being answered; with more of them we stop reading. */
 const MAX_QUEUED = 64;
+/** Strangers get no larger requests taken (`sasl.server.max.receive.size`). */
+const STRANGER_BYTES = 512 * 1024;
 
 /**
  * One client. Requests are answered one by one, in the order they came, as brokers do; what is wrong with one of them ends this
@@ -17,6 +19,7 @@ export class Connection {
   readonly #served: Served;
   readonly #frames: FrameReader;
   readonly #requests: RequestServer;
+  readonly #maxRequestBytes: number;
   readonly #queue: Buffer[] = [];
   readonly #ended = new AbortController();
   #busy = false;
@@ -25,8 +28,10 @@ export class Connection {
     const host = `/${socket.remoteAddress ?? 'unknown'}`;
     this.#socket = socket;
     this.#served = served;
-    this.#frames = new FrameReader(maxRequestBytes);
+    this.#maxRequestBytes = maxRequestBytes;
     this.#requests = new RequestServer(served, host, this.#ended.signal);
+    this.#frames = new FrameReader(maxRequestBytes);
+    this.#expect();
     socket.setNoDelay?.(true);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
     socket.on('end', () => this.#clientEnded());
@@ -97,12 +102,20 @@ export class Connection {
     const { thawed } = this.#served.node.freezer;
     if (thawed !== undefined) return thawed.then(() => this.#give(reply));
     reply.write?.(this.#socket);
-    this.#frames.takesTokens = this.#requests.expectsBareToken;
+    this.#expect();
     if (reply.end === 'at once') this.drop();
     if (reply.end === 'politely') this.#turnAway();
     const { muteMs = 0 } = reply;
     if (muteMs > 0) return sleep(this.#served.broker.clock, muteMs, this.#ended.signal);
     return this.#drained();
+  }
+
+  /** What the client may send next depends on whether it has said who it is. */
+  #expect(): void {
+    const { knowsClient, expectsBareToken } = this.#requests;
+    const limit = knowsClient ? this.#maxRequestBytes : STRANGER_BYTES;
+    this.#frames.takesTokens = expectsBareToken;
+    this.#frames.maxRequestBytes = Math.min(limit, this.#maxRequestBytes);
   }
 
   #drained(): Promise<unknown> | undefined {

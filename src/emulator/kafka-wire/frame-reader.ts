@@ -9,7 +9,8 @@ const GROWTH = 4;
 
 /** Cuts what a socket receives into requests. Those that came in one piece are views, the others are put together. */
 export class FrameReader {
-  readonly #maxRequestBytes: number;
+  /** A longer request is refused. */
+  maxRequestBytes: number;
   readonly #size = Buffer.alloc(SIZE_BYTES);
   #sizeFilled = 0;
   #frame: Buffer | undefined;
@@ -19,7 +20,7 @@ export class FrameReader {
   takesTokens = false;
 
   constructor(maxRequestBytes: number) {
-    this.#maxRequestBytes = maxRequestBytes;
+    this.maxRequestBytes = maxRequestBytes;
   }
 
   /** Bytes have come that make no whole request yet. */
@@ -68,10 +69,10 @@ export class FrameReader {
   #checkedSize(): number {
     const size = this.#size.readInt32BE();
     const smallest = this.takesTokens ? 0 : SMALLEST_REQUEST;
-    if (size >= smallest && size <= this.#maxRequestBytes) return size;
+    if (size >= smallest && size <= this.maxRequestBytes) return size;
     throw new ProtocolError(
       'CORRUPT',
-      `A request of ${size} bytes was announced; ${SMALLEST_REQUEST} to ${this.#maxRequestBytes} are taken.`,
+      `A request of ${size} bytes was announced; ${SMALLEST_REQUEST} to ${this.maxRequestBytes} are taken.`,
     );
   }
 }

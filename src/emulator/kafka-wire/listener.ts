@@ -43,6 +43,10 @@ export class KafkaListener {
       socket.on('close', () => this.#sockets.delete(socket));
     });
     const chosen = await listen(server, port, host);
+    // Too many open files, for one: the connection is lost, and the broker stays.
+    server.on('error', (error) =>
+      this.#served.broker.log.error('A Kafka connection could not be taken', { error }),
+    );
     this.#server = server;
     return chosen;
   }

@@ -52,6 +52,11 @@ export class RequestServer {
     return this.#clientId;
   }
 
+  /** Nobody has to authenticate, or the client has. */
+  get knowsClient(): boolean {
+    return this.#sasl.done;
+  }
+
   /** The next frame is no request, and may be as short as it likes. */
   get expectsBareToken(): boolean {
     return this.#sasl.expectsBareToken;

@@ -163,6 +163,17 @@ describe('a client that has to authenticate', () => {
     await expect(wrong.exchangeToken(Buffer.from('x'))).rejects.toThrow('closed');
   });
 
+  it('may send large requests only when it has', async () => {
+    const broker = await start();
+    const topics = Array.from({ length: 20 }, () => 'x'.repeat(30_000));
+    const stranger = open(broker);
+    await expect(stranger.send(metadataApi, { topics }, 1)).rejects.toThrow('closed');
+    const known = open(broker);
+    await handshake(known, 'PLAIN');
+    await say(known, '\0alice\0secret');
+    expect((await known.send(metadataApi, { topics }, 1)).topics).toHaveLength(20);
+  });
+
   it('cannot authenticate where nobody has to', async () => {
     const broker = await kafkaBroker({ transport: 'pipe' });
     cleanUp.push(() => broker.close());
