@@ -24,7 +24,13 @@ import { ScriptedBackend } from '../support/scripted-backend.ts';
 import { type Attempt, EngineModel } from './engine-model.ts';
 
 const transparent: readonly Middleware[] = [
-  defineMiddleware({ name: 'waits', handle: async (_, next) => void (await next()) }),
+  defineMiddleware({
+    name: 'waits',
+    async handle({ env: { clock, random } }, next) {
+      if (random() < 0.1) await sleep(clock, random() * 10);
+      await next();
+    },
+  }),
   defineMiddleware({
     name: 'shows',
     handle: ({ records }, next) => next({ records: records.map((one) => withContent(one, {})) }),
@@ -73,7 +79,7 @@ export class EngineRun {
     const limit = this.#pick([1, 2, 5, 20]);
     this.#stopsOnError = this.#chance(0.3);
     this.#model = new EngineModel(limit, () => this.#clock.now());
-    // Middleware that changes nothing must change nothing: every fourth history goes through it.
+    // Middleware that only takes its time must change nothing: every fourth history goes through it.
     this.#options = { ...this.#declare(limit), middleware: seed % 4 === 0 ? transparent : [] };
     this.#hookBackend();
     this.#engine = this.#start();

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../model/clock.ts';
 import { InvalidConfigError, PartitaError } from '../model/errors.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { isThenable } from '../model/thenable.ts';
-import type { TopicPartition } from '../model/topic-partition.ts';
+import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
 import type { BatchContext, RecordContext } from '../options/consumer-options.ts';
 import type { MiddlewareEnv } from '../options/middleware.ts';
 
@@ -44,7 +44,7 @@ abstract class HandlerCall {
     return (topic, record) => this.host.publish(topic, record);
   }
 
-  /** May the handler still be called? Not when its partition went away while the value was decoded. */
+  /** May the handler still be called? Not when its partition went away while middleware or a decoder took its time. */
   get wanted(): boolean {
     return this.host.current && !this.signal.aborted;
   }
@@ -155,4 +155,14 @@ export class BatchCall extends HandlerCall implements BatchContext {
     const first = this.records[0];
     return first === undefined ? {} : { offset: first.offset };
   }
+}
+
+/** Nobody hears of it: what ends after a partition moved on does not count. */
+export function movedOn(host: CallHost): PartitaError {
+  const { topic, partition } = host;
+  return new PartitaError(
+    'CLOSED',
+    `${formatPartition(host)} moved on while a record was on the way to its handler, which was not called.`,
+    { topic, partition },
+  );
 }

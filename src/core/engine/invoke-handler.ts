@@ -1,11 +1,9 @@
-import { PartitaError } from '../model/errors.ts';
 import type { ConsumerRecord } from '../model/record.ts';
 import { isThenable } from '../model/thenable.ts';
-import { formatPartition } from '../model/topic-partition.ts';
 import { type DecodeFunction, decodeFailure } from '../options/decoder.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
-import { BatchCall, type CallHost, RecordCall } from './handler-call.ts';
+import { BatchCall, type CallHost, movedOn, RecordCall } from './handler-call.ts';
 import {
   batchThroughMiddleware,
   type Inside,
@@ -127,14 +125,4 @@ async function decodeLater(value: PromiseLike<unknown>, record: ConsumerRecord):
   } catch (error) {
     throw decodeFailure(error, record);
   }
-}
-
-/** Nobody hears of it: what ends after a partition moved on does not count. */
-function movedOn(host: CallHost): PartitaError {
-  const { topic, partition } = host;
-  return new PartitaError(
-    'CLOSED',
-    `${formatPartition(host)} moved on while a record was decoded; its handler was not called.`,
-    { topic, partition },
-  );
 }

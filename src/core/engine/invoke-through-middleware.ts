@@ -1,7 +1,7 @@
 import type { ConsumerRecord } from '../model/record.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
-import type { CallHost } from './handler-call.ts';
+import { type CallHost, movedOn } from './handler-call.ts';
 import { HandlerChain, type HandlingFacts } from './handler-chain.ts';
 import { PipedBatchCall, PipedRecordCall } from './piped-calls.ts';
 
@@ -28,6 +28,7 @@ export function recordThroughMiddleware(
   const facts = factsOf('record', host, options, attempt);
   const chain = new HandlerChain(facts, options.handlerMiddleware, undefined, async (state) => {
     call.take(state);
+    if (!call.wanted) throw movedOn(host);
     await inside.record(call, options, call.record);
   });
   return call.limit(options.handlerTimeoutMs, async () => {
@@ -58,6 +59,7 @@ export async function batchThroughMiddleware(
   const chain = new HandlerChain(facts, options.handlerMiddleware, dropped, async (state) => {
     const alone = new Map<number, unknown>();
     call.take(state);
+    if (!call.wanted) throw movedOn(host);
     await inside.batch(call, options, state.records, alone);
     for (const [index, error] of alone)
       chain.fail((state.records[index] as ConsumerRecord).offset, error);

@@ -270,6 +270,23 @@ describe('middleware around a record handler', () => {
     expect(heard('recordFailed')).toHaveLength(1);
   });
 
+  it('does not start a handler when the partition has gone while middleware took its time', async () => {
+    const handled: unknown[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const slow = around('slow', async (_, next) => {
+      await promise;
+      await next();
+    });
+    const handle = () => handled.push('record');
+    const { backend, clock } = await startEngine({ middleware: [slow], handle });
+    backend.append(0, values('a'));
+    await clock.advance(0);
+    backend.lose([0]);
+    resolve();
+    await clock.advance(0);
+    expect(handled).toEqual([]);
+  });
+
   it('counts towards handlerTimeoutMs', async () => {
     const { messages } = await run([around('stuck', () => new Promise(() => {}))], {
       handlerTimeoutMs: 500,
