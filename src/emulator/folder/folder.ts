@@ -41,7 +41,7 @@ export class Folder implements TopicKeeper {
     try {
       const file = join(this.#path, 'journal');
       this.journal = new JournalFile(file, this.#files, (bytes) => this.#cut(file, bytes));
-      this.#removeOrphans();
+      this.#reportStrays();
     } catch (error) {
       this.close();
       throw error;
@@ -89,13 +89,16 @@ export class Folder implements TopicKeeper {
     this.#unlock();
   }
 
-  /** Of topics whose deletion was cut short. */
-  #removeOrphans(): void {
+  /** Of a topic whose deletion was cut short, or whose entry in the journal is damaged: records are not thrown away on a guess. */
+  #reportStrays(): void {
     const folder = join(this.#path, 'topics');
     mkdirSync(folder, { recursive: true });
     const kept = new Set([...this.topics()].map(({ id }) => id));
     for (const id of readdirSync(folder))
-      if (!kept.has(id)) rmSync(join(folder, id), { recursive: true, force: true });
+      if (!kept.has(id))
+        this.#logger.warn('Records of a topic that is not in the journal are left alone', {
+          folder: join(folder, id),
+        });
   }
 
   #topicPath(id: string): string {

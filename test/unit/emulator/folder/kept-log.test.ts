@@ -1,8 +1,10 @@
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -123,6 +125,29 @@ describe('a log with a folder', () => {
     expect(valuesOf(partitionOf(third).log)).toEqual(['a', 'b', 'c']);
     expect(warnings).toHaveLength(2);
     third.close();
+  });
+
+  it('starts wherever a kill has cut its files, with what was written before', () => {
+    const first = open();
+    for (const value of ['a', 'b', 'c']) write(partitionOf(first), value);
+    abandon(first);
+    const [batches, journal] = [batchFile(), join(folder, 'journal')];
+    const [whole, facts] = [readFileSync(batches), readFileSync(journal)];
+    const seen = new Set<string>();
+    for (let length = 0; length < whole.length; length += 7) {
+      writeFileSync(batches, whole.subarray(0, length));
+      const log = open();
+      seen.add(valuesOf(partitionOf(log).log).join());
+      log.close();
+    }
+    expect([...seen]).toEqual(['', 'a', 'a,b']);
+    for (let length = 0; length < facts.length; length += 7) {
+      writeFileSync(journal, facts.subarray(0, length));
+      open().close();
+    }
+    // Records whose topic nobody knows are not thrown away.
+    expect(existsSync(batches)).toBe(true);
+    expect(warnings.at(-1)).toEqual({ folder: expect.stringContaining('topics') });
   });
 
   it('keeps within its limits, on disk too', () => {
