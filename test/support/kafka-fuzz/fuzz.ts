@@ -132,9 +132,10 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-/** Removes topics and empty groups, and makes the topics that the requests name anew. */
+/** Compacts what was taken, removes topics and empty groups, and makes the topics that the requests name anew. */
 async function tidy(broker: KafkaBroker, healthy: HealthyClient): Promise<void> {
   const { topics, groups } = broker.state;
+  for (const { name } of topics) broker.compact(name);
   await healthy.deleteTopics(topics.map(({ name }) => name));
   await healthy.deleteGroups(groups.map(({ id }) => id));
   for (const topic of sampleTopics) await healthy.createTopic(topic);
