@@ -11,9 +11,11 @@ import type { ConformanceTarget } from '../../src/testing/conformance/index.ts';
 import { openWire, realEnv } from './open-wire.ts';
 
 /** What the conformance suite may do to a real broker, by requests that operators' tools send. */
-export function kafkaPowers(
-  bootstrap: readonly string[],
-): Required<Pick<ConformanceTarget, 'expire' | 'deleteRecordsBefore' | 'addPartitions'>> {
+export function kafkaPowers(bootstrap: readonly string[]): Required<
+  Pick<ConformanceTarget, 'expire' | 'deleteRecordsBefore' | 'addPartitions'>
+> & {
+  deleteTopic(topic: string): Promise<void>;
+} {
   return {
     async expire(clientId, group) {
       const backend = kafka({ brokers: bootstrap }).open(realEnv);
@@ -27,6 +29,11 @@ export function kafkaPowers(
       const request = { groupId: group, members: leaving };
       const answer = await ask(bootstrap, coordinator, leaveGroupApi, request);
       assert.deepEqual([answer.errorCode, answer.members[0]?.errorCode], [0, 0]);
+    },
+    async deleteTopic(topic) {
+      const backend = kafka({ brokers: bootstrap }).open(realEnv);
+      await backend.openAdmin().deleteTopic(topic);
+      await backend.close();
     },
     async addPartitions(topic, count) {
       const backend = kafka({ brokers: bootstrap }).open(realEnv);

@@ -34,7 +34,7 @@ export class EventHubsBackend implements Backend {
   constructor(settings: EventHubsSettings, env: BackendEnv) {
     this.#settings = settings;
     this.#env = env;
-    this.#hubs = new Hubs(settings);
+    this.#hubs = new Hubs(settings, env);
   }
 
   openGroup(options: GroupOptions, listener: GroupListener): GroupSession {

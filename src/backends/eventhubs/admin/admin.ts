@@ -61,14 +61,14 @@ export class EventHubsAdmin implements AdminSession {
       return await Promise.all(
         partitions.map(async (place) => {
           const range = await hubs.range(place);
-          const offset = await startOffset({ place, range, client, ownerLevel: 0 }, at);
+          const offset = await startOffset({ place, range, hubs, client, ownerLevel: 0 }, at);
           return { ...place, offset };
         }),
       );
     } catch (error) {
       throw eventHubsError(`look up offsets of ${topic}`, error, { topic });
     } finally {
-      await client.close();
+      await hubs.dismiss(client);
     }
   }
 

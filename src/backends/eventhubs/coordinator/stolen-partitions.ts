@@ -37,7 +37,7 @@ export class StolenPartitions {
     const known = this.#thefts.get(key);
     const isNew = known === undefined || nowMs - known.untilMs > FORGET_MS;
     const backoff = isNew ? new Backoff(this.#random, this.#firstMs, 60_000) : known.backoff;
-    const delayMs = backoff.next();
+    const delayMs = Math.round(backoff.next());
     this.#thefts.set(key, { backoff, untilMs: nowMs + delayMs });
     return delayMs;
   }

@@ -13,7 +13,7 @@ export async function checkConsumerGroup(hubs: Hubs, topic: string, group: strin
   const client = hubs.receiver(topic, group, false);
   try {
     // Level 0 of a client without a store is none at all.
-    await firstEvent(client, {
+    await firstEvent(hubs, client, {
       partition: 0,
       from: { offset: '@latest' },
       ownerLevel: 0,
@@ -24,7 +24,7 @@ export async function checkConsumerGroup(hubs: Hubs, topic: string, group: strin
     if (isDisconnectedByOther(error) || isFull(error)) return;
     throw eventHubsError(`open the consumer group ${group} of ${topic}`, error, { topic });
   } finally {
-    await client.close();
+    await hubs.dismiss(client);
   }
 }
 

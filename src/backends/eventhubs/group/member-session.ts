@@ -127,8 +127,10 @@ export class MemberSession implements GroupSession {
     const listener = this.#listener;
     return {
       assigned: (added) => {
-        if (added.length === 0) listener.assigned([]);
-        else void this.#open(added);
+        if (added.length === 0) {
+          listener.assigned([]);
+          this.#remind();
+        } else void this.#open(added);
       },
       revoked: async (removed, deadlineMs) => {
         const told = this.#forget(removed);
@@ -146,7 +148,10 @@ export class MemberSession implements GroupSession {
           this.#readers.setOwnerLevel(partition, ownerLevel);
       },
       failed: (error) => (error.retriable ? listener.failed(error) : this.#die(error)),
-      membership: (state) => listener.membership?.(state),
+      membership: (state) => {
+        listener.membership?.(state);
+        this.#remind();
+      },
     };
   }
 
@@ -181,12 +186,19 @@ export class MemberSession implements GroupSession {
     const opened = found.filter((each) => each !== undefined);
     for (const { assigned } of opened) this.#told.add(formatPartition(assigned));
     this.#listener.assigned(opened.map(({ assigned }) => assigned));
+    this.#remind();
     for (const { assigned, ownerLevel, reset } of opened) {
       const { topic, partition, position } = assigned;
       if (reset !== undefined) this.#listener.failed(reset, { topic, partition });
       if (this.#told.has(formatPartition(assigned)))
         this.#readers.open({ topic, partition }, position, ownerLevel);
     }
+  }
+
+  /** That the group works does not mean that all partitions are read. */
+  #remind(): void {
+    const { failure } = this.#readers;
+    if (failure !== undefined && !this.#isOver) this.#listener.failed(failure);
   }
 
   /** Those of the partitions that the engine has been told of. */

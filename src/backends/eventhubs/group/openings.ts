@@ -57,7 +57,7 @@ async function lookUp(
   const range = await hubs.range(place);
   // A session that was closed meanwhile has no clients any more, and opens none.
   if (gone.aborted) return undefined;
-  const at = { place, range, client: readers.client(topic), ownerLevel };
+  const at = { place, range, hubs, client: readers.client(topic), ownerLevel };
   const isCommitted = stored !== null;
   const wanted = isCommitted
     ? await committedPosition(at, stored)

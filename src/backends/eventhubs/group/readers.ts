@@ -3,6 +3,7 @@ import {
   type BackendEnv,
   formatPartition,
   type GroupOptions,
+  type PartitaError,
   type Position,
   type TopicPartition,
 } from '../../../core/index.ts';
@@ -12,6 +13,7 @@ import { recordKey } from '../receive/event-record.ts';
 import { PartitionReceiver, type ReceiverDeps } from '../receive/partition-receiver.ts';
 import { watchConnections } from '../sdk/connection-watch.ts';
 import type { Hubs } from '../sdk/hubs.ts';
+import { ReadFailures } from './read-failures.ts';
 
 /** Reads of this group when none is named; it exists in every event hub. */
 const DEFAULT_GROUP = '$Default';
@@ -22,7 +24,10 @@ export interface SessionDeps {
   readonly env: BackendEnv;
 }
 
-type Told = Pick<ReceiverDeps, 'deliver' | 'failed' | 'recovered' | 'stolen' | 'groupMissing'>;
+interface Told extends Pick<ReceiverDeps, 'deliver' | 'failed' | 'stolen' | 'groupMissing'> {
+  /** All partitions are read again. */
+  recovered(): void;
+}
 
 /** The receivers of one session, over one connection per event hub. */
 export class Readers {
@@ -32,11 +37,18 @@ export class Readers {
   readonly #clients = new Map<string, EventHubConsumerClient>();
   readonly #credit = new Map<string, CreditWindow>();
   readonly #receivers = new Map<string, PartitionReceiver>();
+  readonly #failures: ReadFailures;
 
   constructor(deps: SessionDeps, options: GroupOptions, told: Told) {
     this.#deps = deps;
     this.#options = options;
     this.#told = told;
+    this.#failures = new ReadFailures(deps.env.clock, () => told.recovered());
+  }
+
+  /** Why a partition is not read at the moment, if one is not. */
+  get failure(): PartitaError | undefined {
+    return this.#failures.any;
   }
 
   client(topic: string): EventHubConsumerClient {
@@ -69,9 +81,22 @@ export class Readers {
   open(place: TopicPartition, position: Position, ownerLevel: number): void {
     const { hubs, settings, env } = this.#deps;
     const { outOfRange, fetch } = this.#options;
+    const { stolen, failed } = this.#told;
     const receiver = new PartitionReceiver(
       {
         ...this.#told,
+        failed: (error, partition) => {
+          if (error.retriable && partition === undefined) this.#failures.add(place, error);
+          failed(error, partition);
+        },
+        works: () => this.#failures.end(place),
+        ...(stolen !== undefined && {
+          stolen: () => {
+            const error = this.#failures.addTheft(place);
+            stolen(place);
+            if (error !== undefined) failed(error);
+          },
+        }),
         handedOn: (partition, events) =>
           this.#credit.get(place.topic)?.handedOn(String(partition), events),
         env,
@@ -109,15 +134,19 @@ export class Readers {
   /** Nothing of these is pushed from the call on; resolves when their links are closed. */
   async close(partitions: readonly TopicPartition[]): Promise<void> {
     const receivers = this.#of(partitions);
-    for (const { place } of receivers) this.#receivers.delete(formatPartition(place));
+    for (const { place } of receivers) {
+      this.#receivers.delete(formatPartition(place));
+      this.#failures.closed(place);
+    }
     await Promise.all(receivers.map((receiver) => receiver.close()));
   }
 
   async closeAll(): Promise<void> {
     await this.close([...this.#receivers.values()].map(({ place }) => place));
+    this.#failures.clear();
     const clients = [...this.#clients.values()];
     this.#clients.clear();
-    await Promise.all(clients.map((client) => client.close()));
+    await Promise.all(clients.map((client) => this.#deps.hubs.dismiss(client)));
   }
 
   #of(partitions: readonly TopicPartition[]): PartitionReceiver[] {

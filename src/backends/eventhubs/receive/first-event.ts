@@ -1,4 +1,5 @@
 import type { EventHubConsumerClient, EventPosition, ReceivedEventData } from '@azure/event-hubs';
+import type { Hubs } from '../sdk/hubs.ts';
 
 /** Of a receiver that only looks: `waitMs` is how long it does. */
 export interface Look {
@@ -10,6 +11,7 @@ export interface Look {
 
 /** The first event at a place, or undefined when none came in time. Rejects with the error of the SDK. */
 export async function firstEvent(
+  hubs: Pick<Hubs, 'dismiss'>,
   client: EventHubConsumerClient,
   { partition, from, ownerLevel, waitMs }: Look,
 ): Promise<ReceivedEventData | undefined> {
@@ -32,6 +34,6 @@ export async function firstEvent(
   try {
     return await promise;
   } finally {
-    await subscription.close();
+    await hubs.dismiss(subscription);
   }
 }

@@ -25,6 +25,10 @@ import { LogEnd } from './log-end.ts';
 const CALL_EVENTS = 300;
 /** An idle wait of the SDK does not end when its connection does; should that go unseen, it is noticed then. */
 const IDLE_SECONDS = 60;
+/** A receiver that is refused fails within this time, its client's own tries included; one that stands so long works. */
+const WORKS_MS = 2_000;
+/** What goes for all partitions: their hub, or the way to it. */
+const general: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC', 'AUTHENTICATION_FAILED']);
 
 /** What a receiver needs, and whom it tells. */
 export interface ReceiverDeps {
@@ -40,7 +44,8 @@ export interface ReceiverDeps {
   /** So many events were handed on, and there is room for others. */
   handedOn(partition: number, events: number): void;
   failed(error: PartitaError, partition?: TopicPartition): void;
-  recovered(): void;
+  /** Reading works, or works again. */
+  works(place: TopicPartition): void;
   /** Somebody else reads the partition. Undefined: it is tried again. */
   readonly stolen?: (partition: TopicPartition) => void;
   /** The hub is there, but not the consumer group. */
@@ -62,7 +67,6 @@ export class PartitionReceiver {
   #fail: (error: PartitaError) => void = () => {};
   #ending: Promise<unknown> = Promise.resolve();
   #closed = false;
-  #hasFailed = false;
   #eventBytes = 1_024;
 
   constructor(deps: ReceiverDeps, place: TopicPartition, position: Position, ownerLevel: number) {
@@ -145,7 +149,7 @@ export class PartitionReceiver {
       } catch (error) {
         if (over.aborted) return;
         if (this.#dropsToken(error)) continue;
-        if (!this.#heals(error)) return;
+        if (!(await this.#heals(error))) return;
         await sleep(this.#deps.env.clock, this.#backoff.next(), over);
       }
     }
@@ -153,12 +157,10 @@ export class PartitionReceiver {
 
   /** False: it stands still there. */
   async #checkPosition(over: AbortSignal): Promise<boolean> {
-    const { hubs, outOfRange, failed, recovered } = this.#deps;
+    const { hubs, outOfRange, failed } = this.#deps;
     const range = await hubs.range(this.place);
     if (over.aborted) return false;
     this.#logEnd.set(range.end);
-    if (this.#hasFailed) recovered();
-    this.#hasFailed = false;
     const check = checkRange(this.place, this.#position, range, outOfRange);
     if (check.kind !== 'ok') failed(check.error, this.place);
     if (check.kind === 'fail') return false;
@@ -168,7 +170,12 @@ export class PartitionReceiver {
 
   /** Resolves when the stretch is over; rejects with the first error. */
   async #read(over: AbortSignal): Promise<void> {
-    const { client, prefetch } = this.#deps;
+    const { client, hubs, prefetch, env, works } = this.#deps;
+    let isWorking = false;
+    const working = () => {
+      if (!isWorking) works(this.place);
+      isWorking = true;
+    };
     const failure = Promise.withResolvers<never>();
     this.#fail = failure.reject;
     const ended = new Promise<void>((resolve) => {
@@ -185,6 +192,7 @@ export class PartitionReceiver {
           const { keyOf } = this.#deps;
           const records = events.map((event) => new EventRecord(this.place, event, keyOf));
           this.#backoff.reset();
+          working();
           this.#learnSize(records);
           await this.#push(records, signal);
         },
@@ -199,12 +207,14 @@ export class PartitionReceiver {
         skipParsingBodyAsJson: true,
       },
     );
+    const cancel = env.clock.schedule(WORKS_MS, working);
     try {
       await Promise.race([ended, failure.promise]);
     } finally {
+      cancel();
       reading.abort();
       this.#room();
-      await subscription.close();
+      await hubs.dismiss(subscription);
     }
   }
 
@@ -250,7 +260,7 @@ export class PartitionReceiver {
   }
 
   /** Tells what happened. False when waiting would not help. */
-  #heals(cause: unknown): boolean {
+  async #heals(cause: unknown): Promise<boolean> {
     const { failed, stolen, groupMissing } = this.#deps;
     const { topic, partition } = this.place;
     if (isDisconnectedByOther(cause) && stolen !== undefined) {
@@ -258,15 +268,26 @@ export class PartitionReceiver {
       stolen(this.place);
       return false;
     }
-    if (isNotFound(cause)) {
+    const error = isNotFound(cause)
+      ? await this.#whyNotFound()
+      : eventHubsError(`read ${topic}-${partition}`, cause, { topic, partition });
+    if (error === undefined) {
       groupMissing(topic, cause);
       return false;
     }
-    this.#hasFailed = true;
-    const error = eventHubsError(`read ${topic}-${partition}`, cause, { topic, partition });
-    if (error.retriable) failed(error);
-    else failed(error, error.code === 'AUTHENTICATION_FAILED' ? undefined : this.place);
+    if (error.retriable || general.has(error.code)) failed(error);
+    else failed(error, this.place);
     return error.retriable;
+  }
+
+  /** What is said when the hub is asked for; undefined when it is there, so that its consumer group is missing. */
+  async #whyNotFound(): Promise<PartitaError | undefined> {
+    try {
+      await this.#deps.hubs.range(this.place);
+      return undefined;
+    } catch (error) {
+      return eventHubsError(`look up ${this.place.topic}`, error);
+    }
   }
 }
 

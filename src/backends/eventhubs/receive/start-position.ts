@@ -7,7 +7,7 @@ import {
   type TopicPartition,
 } from '../../../core/index.ts';
 import { eventHubsError } from '../sdk/event-hubs-error.ts';
-import type { LogRange } from '../sdk/hubs.ts';
+import type { Hubs, LogRange } from '../sdk/hubs.ts';
 import { firstEvent } from './first-event.ts';
 
 /** An event that is known to be there does not take that long. */
@@ -16,6 +16,7 @@ const LOOK_MS = 10_000;
 export interface Place {
   readonly place: TopicPartition;
   readonly range: LogRange;
+  readonly hubs: Hubs;
   readonly client: EventHubConsumerClient;
   readonly ownerLevel: number;
 }
@@ -41,10 +42,13 @@ export async function startOffset(at: Place, start: StartPosition): Promise<numb
   return look(at, { enqueuedOn: timestampMs - 1 });
 }
 
-async function look({ place, client, ownerLevel }: Place, from: EventPosition): Promise<number> {
+async function look(
+  { place, hubs, client, ownerLevel }: Place,
+  from: EventPosition,
+): Promise<number> {
   const { topic, partition } = place;
   try {
-    const event = await firstEvent(client, { partition, from, ownerLevel, waitMs: LOOK_MS });
+    const event = await firstEvent(hubs, client, { partition, from, ownerLevel, waitMs: LOOK_MS });
     if (event !== undefined) return event.sequenceNumber;
   } catch (error) {
     throw eventHubsError(`find a position in ${topic}-${partition}`, error, { topic, partition });

@@ -3,8 +3,9 @@ import type {
   EventHubProducerClient,
   PartitionProperties,
 } from '@azure/event-hubs';
-import { PartitaError, type TopicPartition } from '../../../core/index.ts';
+import { type BackendEnv, PartitaError, type TopicPartition } from '../../../core/index.ts';
 import type { EventHubsSettings } from '../options.ts';
+import { closeInTime } from './close-in-time.ts';
 import { watchConnections } from './connection-watch.ts';
 import { causeOf, eventHubsError, isNotFound } from './event-hubs-error.ts';
 import { loadSdk } from './load-sdk.ts';
@@ -22,11 +23,13 @@ export interface LogRange {
 /** The event hubs of a namespace: a client each for sending and asking, made when first needed. */
 export class Hubs {
   readonly #settings: EventHubsSettings;
+  readonly #env: BackendEnv;
   readonly #sdk = loadSdk();
   readonly #clients = new Map<string, EventHubProducerClient>();
   readonly #cuts = new Map<string, AbortController>();
 
-  constructor(settings: EventHubsSettings) {
+  constructor(settings: EventHubsSettings, env: BackendEnv) {
+    this.#env = env;
     const { credential } = settings;
     this.#settings = { ...settings, credential: credential && toldCredential(credential) };
   }
@@ -113,15 +116,21 @@ export class Hubs {
     }
   }
 
+  /** Closes a client or a receiver of the SDK; never fails, and never waits for long. */
+  dismiss(part: { close(): Promise<void> }): Promise<void> {
+    return closeInTime(part, this.#env);
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+    const clients = [...this.#clients.values()];
     this.#clients.clear();
+    await Promise.all(clients.map((client) => this.dismiss(client)));
   }
 
   async #forget(hub: string): Promise<void> {
     const client = this.#clients.get(hub);
     this.#clients.delete(hub);
-    await client?.close();
+    if (client !== undefined) await this.dismiss(client);
   }
 
   /** What the SDK throws may have the connection string in it. */
