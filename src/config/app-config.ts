@@ -353,6 +353,8 @@ export interface ProducerConfig {
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
   /** Retries write nothing twice and keep order. @default true with acks all */
   readonly idempotent?: boolean;
+  /** A module that exports a partitioner, for records that name no partition. @default keyed as the broker's own clients do it */
+  readonly partitioner?: Reference;
   /** A record that is not acknowledged by then fails with `TIMEOUT`. @default 2m */
   readonly deliveryTimeout?: Duration;
 }

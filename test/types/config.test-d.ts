@@ -70,7 +70,7 @@ type Consumer = DecodedConsumerOptions<unknown> & Pick<BatchHandling<unknown>, '
 expectTypeOf<Lacking<KafkaOptions, KafkaConfig>>().toEqualTypeOf<'socketFactory'>();
 expectTypeOf<Lacking<EventHubsOptions, EventHubsConfig>>().toEqualTypeOf<'retryOptions'>();
 expectTypeOf<Lacking<MemoryOptions, MemoryConfig>>().toEqualTypeOf<never>();
-expectTypeOf<Lacking<ProducerOptions, ProducerConfig>>().toEqualTypeOf<'partitioner'>();
+expectTypeOf<Lacking<ProducerOptions, ProducerConfig>>().toEqualTypeOf<never>();
 expectTypeOf<Lacking<AppOptions, AppConfig>>().toEqualTypeOf<never>();
 // Functions: those of the module that `handler` names.
 type Functions = 'handle' | 'handleBatch' | 'open' | 'close';

@@ -16,6 +16,7 @@ import { inWordsOfConfig } from './in-words-of-config.ts';
 import { loggerOf } from './logger-of.ts';
 import { middlewareOf } from './middleware-of.ts';
 import { namesOfNobody } from './names-of-nobody.ts';
+import { producerOptionsOf } from './producer-options-of.ts';
 import { References } from './references.ts';
 import { unknownBackend } from './unknown-backend.ts';
 
@@ -76,12 +77,13 @@ async function appOf(making: Making): Promise<App> {
     ...(parts.middleware ?? []),
     ...(await middlewareOf(config.middleware, ['middleware'], making.references)),
   ];
-  const { clientId, startTimeout, stopTimeout, producer } = config;
-  const settings = Object.entries({ clientId, startTimeout, stopTimeout, producer });
+  const { clientId, startTimeout, stopTimeout } = config;
+  const settings = Object.entries({ clientId, startTimeout, stopTimeout });
   const given = Object.fromEntries(settings.filter(([, value]) => value !== undefined));
   return createApp(
     {
       ...inMilliseconds(given, []),
+      producer: await producerOptionsOf(config.producer, making.references),
       ...(logger !== undefined && { logger }),
       ...(parts.telemetry !== undefined && { telemetry: parts.telemetry }),
       backend: backend ?? unknownBackend,

@@ -1,11 +1,14 @@
 import type { AppConfig } from '../app-config.ts';
 
 /** What holds for the application as a whole. */
-export function appLines({ backend, producer = {}, eventhubs }: AppConfig): string[] {
-  return [
-    `Backend: ${described[backend]}${groupsOf(backend, eventhubs)}.`,
-    writing(backend, producer),
-  ];
+export function appLines({ backend, producer = {}, eventhubs, kafka }: AppConfig): string[] {
+  const where = backend === 'kafka' ? clusterOf(kafka) : groupsOf(backend, eventhubs);
+  return [`Backend: ${described[backend]}${where}.`, writing(backend, producer)];
+}
+
+function clusterOf({ profile, brokers = [] }: NonNullable<AppConfig['kafka']> = {}): string {
+  if (profile === 'eventhubs-kafka-endpoint') return ', the endpoint of Event Hubs';
+  return brokers.length === 0 ? '' : `, found through ${brokers.join(', ')}`;
 }
 
 const described = {

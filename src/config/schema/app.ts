@@ -34,6 +34,11 @@ const producer: z.ZodType<ProducerConfig> = z
       'Retries write nothing twice and keep order.',
       'true with acks all',
     ),
+    partitioner: optional(
+      reference,
+      'A module that exports a partitioner, for records that name no partition.',
+      "keyed as the broker's own clients do it",
+    ),
     deliveryTimeout: optional(
       duration,
       'A record that is not acknowledged by then fails with `TIMEOUT`.',

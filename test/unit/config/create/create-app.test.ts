@@ -153,6 +153,21 @@ export const counting = { name: 'counting', handle(call, next) { counts.handled+
     expect(messages.length).toBeGreaterThan(0);
   });
 
+  it('writes as section producer says', async () => {
+    using folder = temporaryFolder({
+      'last.ts': `export const last = { name: 'last', create: () => ({ choose: (_, count) => count - 1 }) };`,
+    });
+    const backend = memory({ topics: { orders: 3 } });
+    const config = checkConfig({
+      ...one,
+      producer: { linger: '1ms', batchBytes: '1KiB', partitioner: './last.ts#last' },
+    });
+    const parts = { backend };
+    await using app = await createAppFromConfig(config, { baseFolder: folder.folder, parts });
+    await app.producer().send('orders', [{ value: 'a' }, { value: 'b' }]);
+    expect(backend.records('orders').map(({ partition }) => partition)).toEqual([2, 2]);
+  });
+
   it('retries, then gives up, as the policy says', async () => {
     const backend = memory({ topics: { orders: 1, 'orders.dead': 1 } });
     const config = withConsumer({

@@ -22,7 +22,9 @@ function written(configs: Readonly<Record<string, LoggerConfig>>) {
 }
 
 describe('The logger of a configuration', () => {
-  it('writes lines to standard error, or JSON through pino, from a level on', () => {
+  it('writes lines to standard error, or JSON through pino, from a level on', {
+    timeout: 20_000,
+  }, () => {
     const { stdout, stderr } = written({
       plain: {},
       few: { level: 'error' },

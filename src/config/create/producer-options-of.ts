@@ -1,0 +1,22 @@
+import type { Partitioner, ProducerOptions } from '../../core/index.ts';
+import type { ProducerConfig } from '../app-config.ts';
+import { inMilliseconds } from './in-milliseconds.ts';
+import type { References } from './references.ts';
+
+/** The defaults of `app.producer()` that section `producer` stands for. */
+export async function producerOptionsOf(
+  { partitioner, ...settings }: ProducerConfig = {},
+  references: References,
+): Promise<Partial<ProducerOptions>> {
+  const path = ['producer'];
+  const options: Partial<ProducerOptions> = inMilliseconds(settings, path);
+  if (partitioner === undefined) return options;
+  const where = [...path, 'partitioner'];
+  const loaded = await references.load(partitioner, where, 'a partitioner', isPartitioner);
+  return loaded === undefined ? options : { ...options, partitioner: loaded };
+}
+
+function isPartitioner(value: unknown): value is Partitioner {
+  const { name, create } = Object(value) as Partial<Partitioner>;
+  return typeof name === 'string' && typeof create === 'function';
+}
