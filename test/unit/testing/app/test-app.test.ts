@@ -276,6 +276,25 @@ describe('testApp', () => {
     expect(names).toEqual(['eventhubs', 'eventhubs']);
   });
 
+  it('takes no larger records and no more commit text than the declared backend', async () => {
+    const backend = kafka({ brokers: ['nowhere.invalid:9092'] });
+    const capabilities = { ...backend.capabilities, maxRecordBytes: 500, commitMetadataBytes: 0 };
+    const app = partita({ backend: { ...backend, capabilities } }).consume('orders', {
+      group: 'billing',
+      concurrency: { order: 'none' },
+      commit: 'manual',
+      onError: stopPartition(),
+      handle: (_, { record, commit }) => (record.offset === 1 ? commit() : new Promise(() => {})),
+    });
+    const producer = app.producer();
+    await using t = await testApp(app);
+    const large = producer.send('orders', { value: Buffer.alloc(600) });
+    await expect(t.settle(large)).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' });
+    await t.produce('orders', orders);
+    await t.until(() => t.committed('orders').length > 0);
+    expect(t.broker.committed('billing')).toMatchObject([{ offset: 0, metadata: '' }]);
+  });
+
   it('follows a pattern, chosen partitions and a static member', async () => {
     const app = declared({ instanceId: 'one', handle: () => {} }, /orders-.*/).consume('stock', {
       partitions: [1],
