@@ -4,6 +4,7 @@ import { type DropCause, DroppedCount, type DroppedRecords } from './dropped-rec
 import { LeaderEpochs } from './leader-epochs.ts';
 import type { LogStore, PlacedBatch, SegmentContent } from './log-store.ts';
 import type { BudgetedLog, MemoryBudget } from './memory-budget.ts';
+import { SegmentList } from './segment-list.ts';
 import { capacityFor, packed } from './segment-sizes.ts';
 
 /** How much of a partition is kept. The oldest batches are dropped first; the newest always stays. */
@@ -32,9 +33,7 @@ export class BatchLog implements BudgetedLog {
   readonly #parts: LogParts;
   readonly #dropped = new DroppedCount();
   readonly #watchers = new Set<(bytes: number) => void>();
-  #segments: BatchSegment[] = [];
-  /** Batches of the first segment that are gone already. */
-  #head = 0;
+  readonly #segments = new SegmentList();
   #startOffset = 0;
   #endOffset = 0;
   #retainedBytes = 0;
@@ -120,38 +119,17 @@ export class BatchLog implements BudgetedLog {
     until: number = this.#endOffset,
   ): Buffer | undefined {
     if (offset < this.#startOffset || offset > this.#endOffset) return undefined;
-    const views: Buffer[] = [];
-    let left = maxBytes;
-    for (let at = this.#segmentAt(offset); at < this.#segments.length; at++) {
-      const segment = this.#segments[at];
-      if (segment === undefined || segment.firstOffset >= until) break;
-      const first = views.length === 0 ? segment.indexOf(offset) : 0;
-      const limit = until < segment.nextOffset ? segment.indexFrom(until) : segment.count;
-      const fitting = segment.endWithin(first, left);
-      const wanted = fitting === first && views.length === 0 && atLeastOne ? first + 1 : fitting;
-      const end = Math.max(first, Math.min(wanted, limit));
-      const view = segment.slice(first, end);
-      if (view.length > 0) views.push(view);
-      left -= view.length;
-      if (end < segment.count || left <= 0) break;
-    }
-    const [only] = views;
-    return views.length === 1 && only !== undefined ? only : Buffer.concat(views);
+    return this.#segments.read(offset, { maxBytes, atLeastOne, until });
   }
 
   /** The first batch that is kept and ends behind the offset. */
   batchAt(offset: number): StoredBatch | undefined {
-    const from = Math.max(offset, this.#startOffset);
-    const segment = this.#segments[this.#segmentAt(from)];
-    const index = segment?.indexOf(from) ?? 0;
-    return segment === undefined || index === segment.count ? undefined : segment.batch(index);
+    return this.#segments.batchAt(Math.max(offset, this.#startOffset));
   }
 
   /** The batches that are kept, or those of them that have a record of that time or later. */
-  *batches(minTimestampMs: number = Number.NEGATIVE_INFINITY): Generator<StoredBatch> {
-    for (const [at, segment] of this.#segments.entries())
-      for (let index = at === 0 ? this.#head : 0; index < segment.count; index++)
-        if (segment.maxTimestampOf(index) >= minTimestampMs) yield segment.batch(index);
+  batches(minTimestampMs: number = Number.NEGATIVE_INFINITY): Generator<StoredBatch> {
+    return this.#segments.batches(minTimestampMs);
   }
 
   /** Largest timestamp of a kept batch; -1 without one. */
@@ -163,12 +141,8 @@ export class BatchLog implements BudgetedLog {
 
   /** Offset of the first record that was appended at that time or later; the end without one. */
   offsetAtTime(timestampMs: number): number {
-    for (const segment of this.#segments) {
-      if (segment.count === 0 || segment.newestMs < timestampMs) continue;
-      const { baseOffset } = segment.batch(segment.indexAtTime(timestampMs));
-      return Math.max(this.#startOffset, baseOffset);
-    }
-    return this.#endOffset;
+    const found = this.#segments.batchAtTime(timestampMs);
+    return found === undefined ? this.#endOffset : Math.max(this.#startOffset, found.baseOffset);
   }
 
   /** Forgets the records in front of the offset, which must not lie behind the end. */
@@ -180,30 +154,31 @@ export class BatchLog implements BudgetedLog {
 
   #dropBefore(offset: number): void {
     this.#startOffset = Math.max(this.#startOffset, offset);
-    for (let first = this.#segments[0]; first !== undefined; first = this.#segments[0]) {
-      if (first.count > this.#head && first.nextOffsetOf(this.#head) > offset) return;
-      this.#dropHead(first);
+    for (let { first } = this.#segments; first !== undefined; first = this.#segments.first) {
+      const { head } = this.#segments;
+      if (head < first.count && first.nextOffsetOf(head) > offset) return;
+      this.#dropBatch(first);
     }
   }
 
   /** Drops batches that are too old. */
   expire(nowMs: number): void {
     const oldest = nowMs - this.#limits.maxAgeMs;
-    this.#dropWhile((first) => first.appendedAtMs(this.#head) < oldest, 'age');
+    this.#dropWhile((first) => first.appendedAtMs(this.#segments.head) < oldest, 'age');
   }
 
   get oldestSegmentMs(): number | undefined {
-    const [first] = this.#segments;
+    const { first } = this.#segments;
     return first === undefined || first.count === 0 ? undefined : first.newestMs;
   }
 
   /** Gives its memory back, also when it is the only one. */
   dropOldestSegment(): void {
-    const [first] = this.#segments;
+    const { first } = this.#segments;
     if (first === undefined) return;
-    if (this.#segments.length === 1) this.#parts.store?.startMoved(this.#endOffset);
-    while (this.#segments[0] === first) this.#dropHead(first, 'memory');
-    if (this.#segments.length === 0) this.#startOffset = this.#endOffset;
+    // No other file would tell where the log ends.
+    if (this.#segments.endsWithFirst(first.count)) this.#parts.store?.startMoved(this.#endOffset);
+    while (this.#segments.first === first) this.#dropBatch(first, 'memory');
     this.#parts.dropped?.(this);
   }
 
@@ -219,7 +194,7 @@ export class BatchLog implements BudgetedLog {
   restore(contents: readonly SegmentContent[], startOffset: number, nowMs: number): void {
     for (const content of contents) this.#load(content);
     this.#endOffset = Math.max(this.#endOffset, startOffset);
-    const first = this.#segments[0]?.baseOffset ?? this.#endOffset;
+    const first = this.#segments.first?.baseOffset ?? this.#endOffset;
     this.#dropBefore(Math.max(startOffset, first));
     this.#shrink(nowMs);
   }
@@ -260,7 +235,7 @@ export class BatchLog implements BudgetedLog {
   }
 
   #segmentFor(sizeBytes: number): BatchSegment {
-    const last = this.#segments.at(-1);
+    const { last } = this.#segments;
     if (last?.hasRoomFor(sizeBytes)) return last;
     const capacity = capacityFor(sizeBytes, last?.capacityBytes, this.#limits.maxBytes);
     return this.#open(this.#endOffset, capacity);
@@ -280,47 +255,32 @@ export class BatchLog implements BudgetedLog {
 
   #dropWhile(isTooMuch: (first: BatchSegment) => boolean, cause: DropCause): void {
     let dropped = false;
-    for (let first = this.#segments[0]; first !== undefined; first = this.#segments[0]) {
-      const isNewest = this.#segments.length === 1 && this.#head >= first.count - 1;
-      if (isNewest || !isTooMuch(first)) break;
-      this.#dropHead(first, cause);
+    for (let { first } = this.#segments; first !== undefined; first = this.#segments.first) {
+      if (this.#segments.endsWithFirst(1) || !isTooMuch(first)) break;
+      this.#dropBatch(first, cause);
       dropped = true;
     }
     if (dropped) this.#parts.dropped?.(this);
   }
 
-  /** Without a cause because somebody asked for it. */
-  #dropHead(first: BatchSegment, cause?: DropCause): void {
-    if (this.#head < first.count) {
-      const bytes = first.startOf(this.#head + 1) - first.startOf(this.#head);
-      if (cause !== undefined) this.#dropped.add(cause, first.recordsOf(this.#head), bytes);
+  /** The first one; without a cause because somebody asked for it. */
+  #dropBatch(first: BatchSegment, cause?: DropCause): void {
+    const { head } = this.#segments;
+    if (head < first.count) {
+      const bytes = first.startOf(head + 1) - first.startOf(head);
+      if (cause !== undefined) this.#dropped.add(cause, first.recordsOf(head), bytes);
       this.#retainedBytes -= bytes;
-      this.#startOffset = Math.max(this.#startOffset, first.nextOffsetOf(this.#head));
-      this.#head++;
+      this.#startOffset = Math.max(this.#startOffset, first.nextOffsetOf(head));
     }
-    if (this.#head < first.count) return;
-    this.#head = 0;
-    this.#segments.shift();
-    this.#parts.store?.dropSegment(first.baseOffset);
-    this.#parts.budget?.took(-first.memoryBytes);
+    const emptied = this.#segments.dropBatch();
+    if (emptied === undefined) return;
+    this.#parts.store?.dropSegment(emptied.baseOffset);
+    this.#parts.budget?.took(-emptied.memoryBytes);
   }
 
   #release(): void {
-    for (const { memoryBytes } of this.#segments) this.#parts.budget?.took(-memoryBytes);
-    this.#segments = [];
-    this.#head = 0;
+    this.#parts.budget?.took(-this.#segments.memoryBytes);
+    this.#segments.clear();
     this.#retainedBytes = 0;
-  }
-
-  /** Index of the first segment that ends behind the offset. */
-  #segmentAt(offset: number): number {
-    let low = 0;
-    let high = this.#segments.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#segments[middle]?.nextOffset ?? 0) > offset) high = middle;
-      else low = middle + 1;
-    }
-    return low;
   }
 }
