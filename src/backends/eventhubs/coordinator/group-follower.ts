@@ -55,11 +55,11 @@ export class GroupFollower {
   #claimsFromMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: GroupFollowerDeps) {
-    const { options, calls, self, held, names } = deps;
+    const { options, calls, self, held, names, stopping } = deps;
     this.#deps = deps;
     this.#startedMs = options.env.clock.now();
     this.#mixed = new MixedTopics(options.foreignExpiryMs);
-    this.#ownership = new OwnershipWriter(calls, self);
+    this.#ownership = new OwnershipWriter(calls, self, stopping);
     this.#handOver = new HandOver({
       clock: options.env.clock,
       held,
@@ -107,7 +107,7 @@ export class GroupFollower {
   }
 
   async #claim(plan: Plan, generation: number): Promise<void> {
-    const { options, stolen, held, calls, checkpoints, self } = this.#deps;
+    const { options, stolen, held, calls, checkpoints, self, stopping } = this.#deps;
     if (options.env.clock.now() < this.#claimsFromMs) return;
     const targets = plan.claim.filter((target) => stolen.mayClaim(target));
     const claimed = await this.#ownership.claim(targets, generation, (topic) =>
@@ -115,12 +115,14 @@ export class GroupFollower {
     );
     if (claimed.length === 0) return;
     for (const entry of claimed) held.add(entry.held);
+    // What was under way is ours by now, and is released with the rest.
+    if (stopping.aborted) return;
     try {
       this.#give(await takeOver(claimed, { calls, checkpoints, self }));
     } finally {
       // Without a position they are of no use; they are seen as ours, and claimed again, with the next look at the group.
       for (const entry of claimed)
-        if (entry.held.phase === 'claimed' && !this.#deps.stopping.aborted) held.drop(entry.held);
+        if (entry.held.phase === 'claimed' && !stopping.aborted) held.drop(entry.held);
     }
   }
 

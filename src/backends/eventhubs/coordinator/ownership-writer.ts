@@ -16,19 +16,22 @@ export interface Claimed {
 export class OwnershipWriter {
   readonly #calls: StoreCalls;
   readonly #owner: string;
+  readonly #stopping: AbortSignal;
 
-  constructor(calls: StoreCalls, owner: string) {
+  constructor(calls: StoreCalls, owner: string, stopping: AbortSignal) {
     this.#calls = calls;
     this.#owner = owner;
+    this.#stopping = stopping;
   }
 
-  /** Those that nobody else got first. */
+  /** Those that nobody else got first. Who is about to leave claims no more: it would only have to release them. */
   async claim(
     targets: readonly ClaimTarget[],
     generation: number,
     ownerLevelOf: (topic: string) => number,
   ): Promise<readonly Claimed[]> {
     const claimed = await mapAtMost(PARALLEL_WRITES, targets, async (target) => {
+      if (this.#stopping.aborted) return null;
       const { topic, partition, etag, takenOver } = target;
       const stamp = await this.#put({ topic, partition }, this.#owner, generation, etag);
       if (typeof stamp === 'string') return null;

@@ -140,6 +140,23 @@ describe('a group in a checkpoint store', () => {
     expect(tookMs).toBeLessThan(30_000 + 6_000);
   });
 
+  it('claims no more once it is to leave, and releases what it claimed', async () => {
+    const world = new World();
+    world.topics = new Map([['a', 64]]);
+    world.store.latencyMs = 1_000;
+    const claimed = async () => (await world.store.inner.load(group, ['a'])).ownerships;
+    const a = world.join('a');
+    let before = 0;
+    while (before === 0) {
+      await world.clock.advance(50);
+      before = (await claimed()).length;
+    }
+    await world.done(a.leave());
+    // Sixteen are under way at a time.
+    expect((await claimed()).length).toBeLessThan(before + 32);
+    expect((await claimed()).filter(({ owner }) => owner !== '')).toEqual([]);
+  });
+
   it('says how long it has waited for an answer in whole milliseconds', async () => {
     const world = new World();
     world.store.latencyMs = 4_000;
