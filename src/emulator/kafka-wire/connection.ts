@@ -131,7 +131,7 @@ export class Connection {
     this.#served.broker.log.warn('A Kafka client could not authenticate', this.#who());
     this.#queue.length = 0;
     this.#ended.abort();
-    this.#socket.end();
+    this.#socket.end(() => this.#socket.destroy());
   }
 
   #clientEnded(): void {

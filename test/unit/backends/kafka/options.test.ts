@@ -58,9 +58,11 @@ describe('the options of kafka()', () => {
     expect(problemsOf({ brokers: 'localhost:9092' } as never)).toEqual([
       'brokers is "localhost:9092", expected a list such as [\'localhost:9092\']',
     ]);
-    expect(problemsOf({ broker: ['a'], ssl: 'yes', clientId: '' } as never)).toEqual([
+    const wrong = { broker: ['a'], ssl: 'yes', clientId: '', socketFactory: 5 };
+    expect(problemsOf(wrong as never)).toEqual([
       'broker is no option; did you mean brokers?',
       'clientId is "", expected a text that is not empty',
+      'socketFactory is 5, expected a function',
       'ssl is "yes", expected an object',
       'brokers is empty, expected at least one host:port',
     ]);
