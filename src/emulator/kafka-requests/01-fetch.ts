@@ -6,6 +6,7 @@ import {
   type FetchResponse,
   fetchServerApi,
 } from '../../protocol/index.ts';
+import type { Partition } from '../kafka-log/partition.ts';
 import { type Call, defineEndpoint, type Endpoint } from './endpoint.ts';
 import { perPartition } from './per-partition.ts';
 import { ledPartition } from './right-broker.ts';
@@ -88,6 +89,13 @@ function read(
     };
   const { log } = partition;
   log.expire(broker.clock.now());
+  const { lastFetchedEpoch = -1 } = asked;
+  if (lastFetchedEpoch >= 0) {
+    const endOffset = log.epochs.endOf(lastFetchedEpoch, log.endOffset);
+    if (endOffset === undefined) return failed(asked.partition, errorCode.OFFSET_OUT_OF_RANGE);
+    if (endOffset < asked.fetchOffset)
+      return diverged(asked.partition, partition, { epoch: lastFetchedEpoch, endOffset });
+  }
   const { lastStableOffset } = partition;
   const until = committed ? lastStableOffset : log.endOffset;
   const records = log.read(asked.fetchOffset, Math.max(0, maxBytes), atLeastOne, until);
@@ -101,6 +109,21 @@ function read(
     abortedTransactions: committed
       ? partition.transactions.abortedWithin(asked.fetchOffset, until, log.startOffset)
       : [],
+  };
+}
+
+/** The reader has read what this log does not have: it is told from where on (KIP-595). */
+function diverged(
+  index: number,
+  { log, lastStableOffset }: Partition,
+  divergingEpoch: NonNullable<FetchedPartition['divergingEpoch']>,
+): FetchedPartition {
+  return {
+    ...failed(index, errorCode.NONE),
+    highWatermark: log.endOffset,
+    lastStableOffset,
+    logStartOffset: log.startOffset,
+    divergingEpoch,
   };
 }
 

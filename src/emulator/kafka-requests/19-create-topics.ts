@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   type CreatedTopic,
   createTopicsServerApi,
@@ -48,7 +49,8 @@ function create(wanted: NewTopic, validateOnly: boolean, broker: BrokerState): C
   const topic = validateOnly ? undefined : broker.topics.create(name, partitions, settings);
   return {
     ...failed(name, errorCode.NONE, null),
-    topicId: topic?.id ?? null,
+    // As in Kafka, a topic that is only checked has an id too, which nobody will ever have.
+    topicId: topic?.id ?? randomBytes(16).toString('base64url'),
     partitions,
     replicationFactor: broker.cluster.nodes.length,
     configs: configsOf(topic?.configs ?? settings),

@@ -29,23 +29,11 @@ export const differences: readonly Difference[] = [
     scenarios: ['damaged batches'],
   },
   {
-    reason: 'Fetch does not refuse a reader whose last record is of a leader epoch that never was.',
-    request: 'Fetch',
-    field: /partitions\.0\.(errorCode|highWatermark|lastStableOffset|logStartOffset)$/,
-    scenarios: ['fetches that believe in other leader epochs'],
-  },
-  {
     reason:
       'min.insync.replicas is a default like all others; Kafka 4 keeps it as a setting of the cluster (source 3).',
     request: '(CreateTopics|DescribeConfigs)',
     field: /\.min\.insync\.replicas\.source$/,
     kafka: /^3$/,
-  },
-  {
-    reason: 'CreateTopics makes up no id for a topic that is only checked.',
-    request: 'CreateTopics',
-    field: /\.topicId$/,
-    scenarios: ['a topic is only checked'],
   },
   {
     reason: 'DescribeConfigs tells no synonyms of settings.',

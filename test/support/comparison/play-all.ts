@@ -35,13 +35,13 @@ async function inTime<T>(playing: Promise<T>): Promise<T> {
   ]);
 }
 
-/** Plays the scenarios of an area, or of all areas. One that fails rejects with its name. */
+/** Plays the scenarios of all areas. One that fails rejects with its name. */
 export async function playAll(
   address: string,
-  names: readonly string[] = Object.keys(areas),
+  all: Readonly<Record<string, readonly Scenario[]>> = areas,
 ): Promise<Readonly<Record<string, Recording>>> {
-  const waiting = names.flatMap((area) =>
-    (areas[area] ?? []).map((scenario) => ({ area, scenario })),
+  const waiting = Object.entries(all).flatMap(([area, scenarios]) =>
+    scenarios.map((scenario) => ({ area, scenario })),
   );
   const played: Record<string, Record<string, readonly Exchange[]>> = {};
   // Filled in order, so that the recording does not depend on who was first.

@@ -1,4 +1,5 @@
 import type { Scenario } from '../stage.ts';
+import { autoCreation } from './auto-creation.ts';
 import { cluster } from './cluster.ts';
 import { committedOffsets } from './committed-offsets.ts';
 import { configs } from './configs.ts';
@@ -28,4 +29,9 @@ export const areas: Readonly<Record<string, readonly Scenario[]>> = {
   topics,
   configs,
   cluster,
+};
+
+/** For brokers that make topics by themselves. */
+export const areasOfAutoCreation: Readonly<Record<string, readonly Scenario[]>> = {
+  'auto-creation': autoCreation,
 };
