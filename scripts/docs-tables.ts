@@ -24,7 +24,7 @@ const tables = [
 ];
 const files = [
   { file: 'config.schema.json', text: configSchemaFile() },
-  { file: 'src/config/app-config.ts', text: configTypes() },
+  ...Array.from(configTypes(), ([name, text]) => ({ file: `src/config/${name}`, text })),
 ];
 const check = process.argv.includes('--check');
 let stale = false;

@@ -5,28 +5,68 @@ import { configJsonSchema, type JsonSchema } from '../../src/config/schema/json-
 /** Written by hand, because their form says more than JSON Schema can. */
 const byHand = ['Duration', 'Reference', 'Size'];
 
-const header = `// Generated from src/config/schema by \`npm run docs:tables\`: change it there.
-import type { ${byHand.join(', ')} } from './values.ts';
-`;
+/** Which types are in which file of src/config; the rest is in app-config.ts, which exports all of them. */
+const files: Readonly<Record<string, readonly string[]>> = {
+  'backend-config.ts': [
+    'KafkaConfig',
+    'TlsConfig',
+    'SaslConfig',
+    'EventHubsConfig',
+    'CheckpointsConfig',
+    'SdkRetryConfig',
+    'MemoryConfig',
+  ],
+  'consumer-config.ts': [
+    'ConsumerConfig',
+    'TopicsConfig',
+    'StartConfig',
+    'ValueConfig',
+    'ErrorPolicyConfig',
+    'ErrorPolicyStep',
+    'ErrorFilter',
+  ],
+};
 
-/** The source of src/config/app-config.ts: the types of a configuration, documented as the schema is. */
-export function configTypes(): string {
+const note =
+  '// Generated from the schema in src/config/schema by `npm run docs:tables`: change it there.';
+
+/** The types of a configuration, documented as the schema is: sources of files in src/config by name. */
+export function configTypes(): ReadonlyMap<string, string> {
   const { $defs = {}, ...app } = configJsonSchema();
-  const others = Object.entries($defs).filter(([name]) => !byHand.includes(name));
-  const all: [string, JsonSchema][] = [['AppConfig', app], ...others];
-  return formatted([header, ...all.map(([name, schema]) => declaration(name, schema))].join('\n'));
+  const schemas: Readonly<Record<string, JsonSchema>> = { AppConfig: app, ...$defs };
+  const elsewhere = [...byHand, ...Object.values(files).flat()];
+  const own = Object.keys(schemas).filter((name) => !elsewhere.includes(name));
+  const all = [...Object.entries(files), ['app-config.ts', own] as const];
+  return new Map(all.map(([file, names]) => [file, source(file, names, schemas)]));
 }
 
-/** By the project's own formatter, so that a check finds nothing to change. */
-function formatted(source: string): string {
+function source(
+  file: string,
+  names: readonly string[],
+  schemas: Readonly<Record<string, JsonSchema>>,
+): string {
+  const body = names.map((name) => declaration(name, schemas[name] ?? {})).join('\n');
+  const used = (name: string) => new RegExp(`\\b${name}\\b`).test(body);
+  const imports = Object.entries({ ...files, 'values.ts': byHand })
+    .filter(([from, types]) => from !== file && types.some(used))
+    .map(
+      ([from, types]) =>
+        `import type { ${types.filter(used).toSorted().join(', ')} } from './${from}';`,
+    );
+  const isEntry = file === 'app-config.ts';
+  const exports = isEntry
+    ? Object.keys(files).map((from) => `export type * from './${from}';`)
+    : [];
+  const text = [note, ...imports, '', ...exports, '', body].join('\n');
   const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'));
-  const format = ['format', '--stdin-file-path=src/config/app-config.ts'];
-  return execFileSync(process.execPath, [biome, ...format], { input: source, encoding: 'utf8' });
+  // By the project's own formatter, so that a check finds nothing to change.
+  const format = ['format', `--stdin-file-path=src/config/${file}`];
+  return execFileSync(process.execPath, [biome, ...format], { input: text, encoding: 'utf8' });
 }
 
 function declaration(name: string, schema: JsonSchema): string {
   const comment = documented(schema);
-  const body = typeOf({ ...schema });
+  const body = typeOf(schema);
   const isObject = schema.type === 'object' && schema.properties !== undefined;
   return isObject
     ? `${comment}export interface ${name} ${body}\n`

@@ -14,7 +14,7 @@ export async function assignorsOf(
   if (given === undefined) return undefined;
   const isList = Array.isArray(given);
   const choices: readonly Choice[] = isList ? given : [given as Choice];
-  const loaded = choices.map((choice, i) =>
+  const loaded = choices.map(async (choice, i) =>
     isReference(choice)
       ? references.load(choice, isList ? [...path, i] : path, 'an assignor', isAssignor)
       : choice,

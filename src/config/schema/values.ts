@@ -84,3 +84,8 @@ export function optional<T>(
   const meta: Meta = fallback === undefined ? { description } : { description, default: fallback };
   return schema.meta({ ...meta }).exactOptional();
 }
+
+/** Schemas of some keys of an object that may be left out. */
+export type OptionalKeys<Config, Keys extends keyof Config> = {
+  readonly [Key in Keys]-?: z.ZodExactOptional<z.ZodType<NonNullable<Config[Key]>>>;
+};
