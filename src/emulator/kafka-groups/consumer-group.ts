@@ -17,6 +17,7 @@ import type { GroupClient } from './group-member.ts';
 import type { GroupOffsets } from './group-offsets.ts';
 import { heartbeatAnswer, heartbeatRefused } from './heartbeat-answers.ts';
 import type { HeartbeatProblem } from './heartbeat-check.ts';
+import { PartitionOwners } from './partition-owners.ts';
 import { PartitionSet } from './partition-set.ts';
 import { DEFAULT_ASSIGNOR, serverAssignors, type TargetAssignment } from './server-assignors.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -49,7 +50,7 @@ export class ConsumerGroup {
   emptySinceMs: number | undefined;
   readonly #options: ConsumerGroupOptions;
   readonly #staticMembers = new Map<string, string>();
-  readonly #owners = new Map<string, Map<number, string>>();
+  readonly #owners = new PartitionOwners();
   readonly #subscriptions: Subscriptions;
   #groupEpoch = FIRST_EPOCH;
   #target: TargetAssignment = new Map();
@@ -165,14 +166,14 @@ export class ConsumerGroup {
   /** A static member takes its place again, maybe under another id: nothing is shared out anew. */
   #comeBack(place: ConsumerMember, memberId: string): ConsumerMember {
     const target = this.targetOf(place.id);
-    this.#release(place);
+    this.#owners.release(place);
     this.members.delete(place.id);
     this.#target.delete(place.id);
     place.id = memberId;
     if (place.epoch === AWAY_EPOCH) place.epoch = place.previousEpoch;
     this.#target.set(memberId, target);
     this.members.set(memberId, place);
-    this.#claim(place);
+    this.#owners.claim(place);
     return place;
   }
 
@@ -221,7 +222,7 @@ export class ConsumerGroup {
 
   #remove(member: ConsumerMember): void {
     cancelTimers(member);
-    this.#release(member);
+    this.#owners.release(member);
     this.members.delete(member.id);
     this.#target.delete(member.id);
     if (member.instanceId !== null) this.#staticMembers.delete(member.instanceId);
@@ -259,14 +260,14 @@ export class ConsumerGroup {
   }
 
   #reconcile(member: ConsumerMember, { owned }: ConsumerGroupHeartbeatRequest): void {
-    this.#release(member);
+    this.#owners.release(member);
     reconcile(member, {
       target: this.targetOf(member.id),
       targetEpoch: this.assignmentEpoch,
       owned: owned == null ? undefined : PartitionSet.of(owned),
-      isFree: (topicId, partition) => this.#owners.get(topicId)?.has(partition) !== true,
+      isFree: (topicId, partition) => this.#owners.isFree(topicId, partition),
     });
-    this.#claim(member);
+    this.#owners.claim(member);
     if (member.state !== 'unrevoked') {
       member.cancelRevocation?.();
       member.cancelRevocation = undefined;
@@ -281,19 +282,6 @@ export class ConsumerGroup {
     const { clock, sessionTimeoutMs } = this.#options;
     member.cancelSession();
     member.cancelSession = clock.schedule(sessionTimeoutMs, () => this.#remove(member));
-  }
-
-  #claim({ id, assigned, revoking }: ConsumerMember): void {
-    for (const set of [assigned, revoking])
-      for (const [topicId, partition] of set) {
-        const owners = this.#owners.get(topicId) ?? new Map<number, string>();
-        this.#owners.set(topicId, owners.set(partition, id));
-      }
-  }
-
-  #release({ assigned, revoking }: ConsumerMember): void {
-    for (const set of [assigned, revoking])
-      for (const [topicId, partition] of set) this.#owners.get(topicId)?.delete(partition);
   }
 }
 

@@ -36,7 +36,7 @@ export interface KafkaTopicState {
 
 export interface KafkaGroupState {
   readonly id: string;
-  /** `Empty`, `PreparingRebalance`, `CompletingRebalance` or `Stable`. */
+  /** `Empty`, `PreparingRebalance`, `CompletingRebalance` or `Stable`; of KIP-848 `Empty`, `Assigning`, `Reconciling` or `Stable`. */
   readonly state: string;
   readonly generation: number;
   /** Id of the broker that coordinates it; -1 while none runs. */
