@@ -86,7 +86,7 @@ class UnderWay {
     for (;;) {
       const others = [...keys].flatMap((key) => this.#ends.get(key) ?? []);
       if (others.length === 0) break;
-      await Promise.race([Promise.all(others), aborted(signal)]);
+      await settledOrAborted(others, signal);
       signal.throwIfAborted();
     }
     const ended = Promise.withResolvers<void>();
@@ -98,11 +98,20 @@ class UnderWay {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+async function settledOrAborted(
+  others: readonly Promise<void>[],
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return;
+  const aborted = Promise.withResolvers<void>();
+  const wake = () => aborted.resolve();
+  signal.addEventListener('abort', wake, { once: true });
+  try {
+    await Promise.race([Promise.all(others), aborted.promise]);
+  } finally {
+    // The signal is that of a partition, and outlives many calls.
+    signal.removeEventListener('abort', wake);
+  }
 }
 
 function resolve(options: DeduplicateOptions): Required<DeduplicateOptions> {

@@ -8,6 +8,7 @@ import type {
   MiddlewareEnv,
 } from '../options/middleware.ts';
 import { show } from '../options/option-check.ts';
+import { eitherSignal } from './either-signal.ts';
 import { callMiddleware, misuse } from './middleware-chain.ts';
 
 /** What is the same for all middleware of one call. */
@@ -80,14 +81,9 @@ export class HandlerChain {
     const { passed, result } = await callMiddleware<HandlingChanges, HandlingOutcome>(
       name,
       (next) => middleware.handle?.(call, next),
-      async (changes = {}) => {
+      (changes = {}) => {
         this.#takeFailures(call);
-        const inner = this.#changed(name, call, changes);
-        if (inner.records.length === 0) return this.#outcome(state);
-        const outcome = await this.run(inner, index + 1);
-        return this.#failures === undefined
-          ? outcome
-          : { ...outcome, failures: this.#outcome(state).failures };
+        return this.#proceed(state, this.#changed(name, call, changes), changes.signal, index + 1);
       },
     );
     this.#takeFailures(call);
@@ -103,6 +99,29 @@ export class HandlerChain {
     return { skipped: { middleware: name, reason }, failures: this.#outcome(state).failures };
   }
 
+  async #proceed(
+    state: HandlingState,
+    inner: HandlingState,
+    limit: AbortSignal | undefined,
+    index: number,
+  ): Promise<HandlingOutcome> {
+    if (inner.records.length === 0) return this.#outcome(state);
+    const outcome = await (limit === undefined
+      ? this.run(inner, index)
+      : this.#within(limit, inner, index));
+    if (this.#failures === undefined) return outcome;
+    return { ...outcome, failures: this.#outcome(state).failures };
+  }
+
+  async #within(limit: AbortSignal, inner: HandlingState, index: number): Promise<HandlingOutcome> {
+    const { signal, release } = eitherSignal(inner.signal, limit);
+    try {
+      return await this.run({ ...inner, signal }, index);
+    } finally {
+      release();
+    }
+  }
+
   /** What the next one gets. Records that have failed stay behind. */
   #changed(
     name: string,
@@ -116,7 +135,7 @@ export class HandlerChain {
         this.failures.size === 0
           ? handedOn
           : handedOn.filter(({ offset }) => !this.failures.has(offset)),
-      signal: changes.signal === undefined ? signal : AbortSignal.any([signal, changes.signal]),
+      signal,
       context: changes.context === undefined ? context : { ...context, ...changes.context },
     };
   }

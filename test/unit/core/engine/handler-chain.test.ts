@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import {
   type ConsumerRecord,
@@ -199,6 +200,23 @@ describe('middleware around a record handler', () => {
     own.abort(new Error('enough'));
     expect(signal.aborted).toBe(true);
     handler.finish(0);
+  });
+
+  it('leaves nothing on the signal of the partition when a call has ended', async () => {
+    const seen: AbortSignal[] = [];
+    await run(
+      [
+        around('outer', (call, next) => {
+          seen.push(call.signal);
+          return next();
+        }),
+        around('limit', (_, next) => next({ signal: new AbortController().signal })),
+      ],
+      { handle: (_: unknown, { signal }: { signal: AbortSignal }) => void seen.push(signal) },
+    );
+    const [partition, call] = seen as [AbortSignal, AbortSignal];
+    expect(call).not.toBe(partition);
+    expect(getEventListeners(partition, 'abort')).toEqual([]);
   });
 
   it('takes away the right to commit when it has failed before the handler ended', async () => {
