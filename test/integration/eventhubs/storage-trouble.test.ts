@@ -167,7 +167,7 @@ function failures<T>(ways: readonly T[]): (method: string) => T | undefined {
 }
 
 /** Side by side: they mostly wait. */
-describe.concurrent('a group whose storage is in trouble', () => {
+describe.concurrent('a group whose storage is in trouble', { timeout: 120_000 }, () => {
   it('loses and repeats nothing while answers take two to three seconds', async () => {
     await using world = new World('slow', 30_000);
     await world.start();

@@ -83,7 +83,7 @@ export class Stage implements AsyncDisposable {
 
   /** @throws Error that says who reads what */
   async balanced(): Promise<void> {
-    if ((await this.group.balanced({ holdMs: 600, timeoutMs: 30_000 })) !== undefined) return;
+    if ((await this.group.balanced({ holdMs: 600, timeoutMs: 45_000 })) !== undefined) return;
     const sizes = this.group.members.map(({ name, reading }) => `${name}: ${[...reading]}`);
     throw new Error(`not balanced: ${sizes.join('; ')}\n${this.group.said(/warn/).join('\n')}`);
   }
