@@ -17,11 +17,11 @@ export const describeConfigs: Endpoint = defineEndpoint({
   gaps: [
     'v0 (gone in Kafka 4) is not served.',
     'A broker has no settings to tell; resources other than topics and brokers are refused.',
-    'Synonyms, types and documentation of settings are left out.',
+    'Types and documentation of settings are left out.',
   ],
-  handle: ({ resources }, { broker }) => ({
+  handle: ({ resources, includeSynonyms = false }, { broker }) => ({
     throttleTimeMs: 0,
-    resources: resources.map((resource) => describe(resource, broker)),
+    resources: resources.map((resource) => describe(resource, includeSynonyms, broker)),
   }),
   refuse: ({ resources }, code) => ({
     throttleTimeMs: 0,
@@ -29,7 +29,11 @@ export const describeConfigs: Endpoint = defineEndpoint({
   }),
 });
 
-function describe(resource: ConfigResource, broker: BrokerState): DescribedResource {
+function describe(
+  resource: ConfigResource,
+  withSynonyms: boolean,
+  broker: BrokerState,
+): DescribedResource {
   const { type, name } = resource;
   if (type === BROKER_RESOURCE) {
     const known = name === '' || broker.cluster.nodes.some(({ nodeId }) => String(nodeId) === name);
@@ -45,7 +49,7 @@ function describe(resource: ConfigResource, broker: BrokerState): DescribedResou
   if (topic === undefined) return answer(resource, errorCode.UNKNOWN_TOPIC_OR_PARTITION);
   return {
     ...answer(resource, errorCode.NONE),
-    configs: describeTopicConfigs(topic.configs, resource.keys),
+    configs: describeTopicConfigs(topic.configs, resource.keys, withSynonyms),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { ConfigEntry } from '../../protocol/index.ts';
-import { topicConfigDefaults } from '../kafka-log/topic-configs.ts';
+import type { ConfigEntry, ConfigSynonym } from '../../protocol/index.ts';
+import { brokerConfigNames, topicConfigDefaults } from '../kafka-log/topic-configs.ts';
 
 const TOPIC_SETTING = 1;
 const DEFAULT_SETTING = 5;
@@ -8,6 +8,7 @@ const DEFAULT_SETTING = 5;
 export function describeTopicConfigs(
   configs: ReadonlyMap<string, string>,
   names: readonly string[] | null,
+  withSynonyms = false,
 ): readonly ConfigEntry[] {
   return Object.entries(topicConfigDefaults)
     .filter(([name]) => names === null || names.length === 0 || names.includes(name))
@@ -17,6 +18,21 @@ export function describeTopicConfigs(
       readOnly: false,
       source: configs.has(name) ? TOPIC_SETTING : DEFAULT_SETTING,
       sensitive: false,
-      synonyms: [],
+      synonyms: withSynonyms ? synonymsOf(name, configs.get(name), byDefault) : [],
     }));
+}
+
+/** Where the value could come from, the place that counts first. */
+function synonymsOf(
+  name: string,
+  own: string | undefined,
+  byDefault: string,
+): readonly ConfigSynonym[] {
+  const atBroker = brokerConfigNames[name];
+  return [
+    ...(own === undefined ? [] : [{ name, value: own, source: TOPIC_SETTING }]),
+    ...(atBroker === undefined
+      ? []
+      : [{ name: atBroker, value: byDefault, source: DEFAULT_SETTING }]),
+  ];
 }

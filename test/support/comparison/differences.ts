@@ -32,14 +32,7 @@ export const differences: readonly Difference[] = [
     reason:
       'min.insync.replicas is a default like all others; Kafka 4 keeps it as a setting of the cluster (source 3).',
     request: '(CreateTopics|DescribeConfigs)',
-    field: /\.min\.insync\.replicas\.source$/,
-    kafka: /^3$/,
-  },
-  {
-    reason: 'DescribeConfigs tells no synonyms of settings.',
-    request: 'DescribeConfigs',
-    field: /\.synonyms/,
-    scenarios: ['settings of a topic are described in all versions'],
+    field: /\.min\.insync\.replicas\.(source$|synonyms)/,
   },
   {
     reason: 'DescribeLogDirs tells no sizes of the volume.',

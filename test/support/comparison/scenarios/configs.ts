@@ -54,7 +54,10 @@ export const configs: readonly Scenario[] = [
   {
     name: 'all settings of a topic, with their defaults',
     async play(stage) {
-      await describe(stage, await stage.topic('t'), null);
+      const name = await stage.topic('t', 1, { 'segment.bytes': '2000000' });
+      await describe(stage, name, null);
+      const resources = [{ type: TOPIC_RESOURCE, name, keys: null }];
+      await stage.send(describeConfigsApi, { resources, includeSynonyms: true }, 4);
     },
   },
   {
