@@ -6,3 +6,8 @@
  */
 export type { Conventions } from './conventions.ts';
 export { type OpenTelemetryOptions, openTelemetry } from './open-telemetry.ts';
+export {
+  type PrometheusEndpoint,
+  type PrometheusOptions,
+  prometheusEndpoint,
+} from './prometheus.ts';

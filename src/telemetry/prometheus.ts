@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { MeterProvider } from '@opentelemetry/api';
+import { InvalidConfigError, OptionCheck, PartitaError } from '../core/index.ts';
+import type { Load } from './load-api.ts';
+
+export interface PrometheusOptions {
+  /** Port to listen on; 0 for any that is free. */
+  readonly port: number;
+  /** Address to listen on. @default '0.0.0.0' */
+  readonly host?: string;
+}
+
+/** An endpoint that a Prometheus server scrapes. */
+export interface PrometheusEndpoint extends AsyncDisposable {
+  /** For `openTelemetry({ metrics })`; other instruments of the program may use it, too. */
+  readonly meterProvider: MeterProvider;
+  /** `http://127.0.0.1:9464/metrics` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `GET /metrics` in the format of Prometheus, with OpenTelemetry's own exporter. Needs no other set-up of OpenTelemetry.
+ *
+ * ```ts
+ * await using prometheus = await prometheusEndpoint({ port: 9464 });
+ * const app = partita({ backend, telemetry: openTelemetry({ traces: false, metrics: prometheus.meterProvider }) });
+ * ```
+ *
+ * @throws InvalidConfigError with all problems of the options at once; PartitaError `INVALID_CONFIG` when the port is taken,
+ * `MISSING_PEER` without the packages of the exporter.
+ */
+export async function prometheusEndpoint(
+  options: PrometheusOptions,
+  load?: Load,
+): Promise<PrometheusEndpoint> {
+  const { port, host } = resolve(options);
+  const { sdk, exporter } = loadExporter(load);
+  const reader = new exporter.PrometheusExporter({ preventServerStart: true });
+  const meterProvider = new sdk.MeterProvider({ readers: [reader] });
+  const { bound, stop } = await serve(port, host, (request, response) => {
+    if (request.url?.split('?', 1)[0] === '/metrics')
+      reader.getMetricsRequestHandler(request, response);
+    else response.writeHead(404).end('ask for /metrics\n');
+  });
+  const close = async () => {
+    await stop();
+    await meterProvider.shutdown();
+  };
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return {
+    meterProvider,
+    url: `http://${name}:${bound}/metrics`,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function serve(port: number, host: string, answer: RequestListener) {
+  const server = createServer(answer);
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'EADDRINUSE'
+        ? 'is in use. Choose another port, or 0 for any free one'
+        : `cannot be used (${code})`;
+    throw new PartitaError(
+      'INVALID_CONFIG',
+      `The endpoint for Prometheus was not started: ${host}:${port} ${why}.`,
+      { cause },
+    );
+  }
+  const stop = async () => {
+    if (!server.listening) return;
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return { bound: (server.address() as AddressInfo).port, stop };
+}
+
+function loadExporter(load: Load = createRequire(import.meta.url)) {
+  try {
+    return {
+      sdk: load('@opentelemetry/sdk-metrics') as typeof import('@opentelemetry/sdk-metrics'),
+      exporter: load(
+        '@opentelemetry/exporter-prometheus',
+      ) as typeof import('@opentelemetry/exporter-prometheus'),
+    };
+  } catch (cause) {
+    const packages =
+      '@opentelemetry/api @opentelemetry/sdk-metrics @opentelemetry/exporter-prometheus';
+    throw new PartitaError(
+      'MISSING_PEER',
+      `The endpoint for Prometheus needs packages that could not be loaded. Run: npm install ${packages}`,
+      { cause },
+    );
+  }
+}
+
+function resolve(options: PrometheusOptions): Required<PrometheusOptions> {
+  const check = new OptionCheck();
+  const given: Partial<PrometheusOptions> = check.object('options', options);
+  check.known('', given, ['port', 'host']);
+  const port = check.count('port', given.port, 0);
+  if (port > 65_535) check.problem(`port is ${port}, expected a number from 0 to 65535`);
+  check.optionalText('host', given.host);
+  if (check.problems.length > 0) throw new InvalidConfigError('Prometheus options', check.problems);
+  return { port, host: given.host ?? '0.0.0.0' };
+}
