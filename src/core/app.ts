@@ -1,6 +1,7 @@
 import { Declarations } from './declarations.ts';
 import { Consumer } from './engine/consumer.ts';
 import type { AppEvent, AppListener } from './engine/events.ts';
+import { Listeners } from './engine/listeners.ts';
 import { watchLoop } from './engine/loop-watch.ts';
 import type { Cancel } from './model/clock.ts';
 import { PartitaError } from './model/errors.ts';
@@ -21,6 +22,7 @@ import type {
 } from './options/consumer-options.ts';
 import type { AddedBy, Middleware, MiddlewareEnv } from './options/middleware.ts';
 import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
+import type { Place } from './place.ts';
 import type {
   AdminSession,
   Backend,
@@ -32,17 +34,6 @@ import { Producer, resolveProducerOptions } from './producer.ts';
 
 const defaultClientId = 'partita';
 
-/** Where an application runs, instead of where it was declared to. */
-export interface Place {
-  readonly backend: BackendDefinition;
-  /** What the application was declared with knows the assignors by name. */
-  readonly system: Omit<System, 'assignorByName'>;
-  readonly clientId?: string;
-  readonly logger?: Logger;
-  /** Puts something around the handlers of each consumer. */
-  decorate?(options: ResolvedConsumerOptions): ResolvedConsumerOptions;
-}
-
 type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 
 /**
@@ -52,11 +43,13 @@ type AppState = 'new' | 'running' | 'stopping' | 'stopped';
 export class App<Added extends object = object> implements AsyncDisposable {
   #system: System;
   #options: AppOptions;
+  /** What watches goes around everything else. */
+  readonly #middleware: readonly Middleware[];
   #log: Logger;
   #decorate: (options: ResolvedConsumerOptions) => ResolvedConsumerOptions = (options) => options;
   readonly #declared = new Declarations();
   readonly #consumers: Consumer[] = [];
-  readonly #listeners = new Set<AppListener>();
+  readonly #listeners = new Listeners();
   #backend: Backend | undefined;
   #publisher: ProducerSession | undefined;
   #endWatch: Cancel = () => {};
@@ -71,10 +64,8 @@ export class App<Added extends object = object> implements AsyncDisposable {
   constructor(options: AppOptions, system: System) {
     checkAppOptions(options);
     resolveProducerOptions(options.producer ?? {});
-    const { telemetry, middleware = [] } = options;
-    const watching = telemetry?.middleware ?? [];
-    this.#options =
-      watching.length === 0 ? options : { ...options, middleware: [...watching, ...middleware] };
+    this.#options = options;
+    this.#middleware = [...(options.telemetry?.middleware ?? []), ...(options.middleware ?? [])];
     this.#system = system;
     this.#log = options.logger ?? system.logger;
   }
@@ -165,7 +156,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
     if (this.#state === 'stopped') throw this.#stoppedError();
     const home = { open: () => this.#open(), env: () => this.#env() };
     const resolved = resolveProducerOptions({ ...this.#options.producer, ...options });
-    return new Producer(home, resolved, this.#options.middleware ?? []);
+    return new Producer(home, resolved, this.#middleware);
   }
 
   /** Topics, offsets and groups of the same backend. Closed with the application. */
@@ -175,8 +166,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   /** Hears of everything that happens. Returns how to stop listening. */
   on(listener: AppListener): Cancel {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   health(): Health {
@@ -204,20 +194,16 @@ export class App<Added extends object = object> implements AsyncDisposable {
    * the end, as a process that is started anew.
    */
   moveTo(place: Place): void {
-    const { backend, system, clientId, logger, decorate } = place;
+    const { backend, system, clientId } = place;
     if (this.#state !== 'stopped' && (this.#state !== 'new' || this.#backend !== undefined))
       throw new PartitaError(
         'CLOSED',
         'The application is connected already: it can be moved before start(), admin() and the first send() only.',
       );
-    this.#options = {
-      ...this.#options,
-      backend,
-      ...(clientId !== undefined && { clientId }),
-    };
+    this.#options = { ...this.#options, backend, clientId };
     this.#system = { ...this.#system, ...system };
-    this.#log = logger ?? this.#options.logger ?? system.logger;
-    if (decorate !== undefined) this.#decorate = decorate;
+    this.#log = place.logger;
+    this.#decorate = (options) => place.decorate(options);
     this.#consumers.length = 0;
     this.#state = 'new';
     this.#backend = undefined;
@@ -233,13 +219,11 @@ export class App<Added extends object = object> implements AsyncDisposable {
     return this.#options.backend;
   }
 
-  /** @internal For tests: another process of the same application, not started. Events go to the same listeners. */
+  /** @internal For tests: another process of the same application, to be moved and started. Its listeners are the same. */
   twin(): App {
     const twin = new App(this.#options, this.#system);
     this.#declared.copyTo(twin.#declared);
-    for (const listener of this.#listeners) twin.#listeners.add(listener);
-    twin.#log = this.#log;
-    twin.#decorate = this.#decorate;
+    this.#listeners.copyTo(twin.#listeners);
     return twin;
   }
 
@@ -249,7 +233,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   #world() {
     const { assignorByName } = this.#system;
-    return { ...this.#options, assignorByName };
+    return { backend: this.#options.backend, middleware: this.#middleware, assignorByName };
   }
 
   async #begin(): Promise<void> {
@@ -363,13 +347,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
   }
 
   #emit(event: AppEvent): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#log.error('an event listener failed', { kind: event.kind, error });
-      }
-    }
+    this.#listeners.emit(event, this.#log);
   }
 }
 

@@ -295,6 +295,33 @@ describe('testApp', () => {
     expect(t.broker.committed('billing')).toMatchObject([{ offset: 0, metadata: '' }]);
   });
 
+  it('watches each process of the application once', async () => {
+    let spans = 0;
+    let observed = 0;
+    const watch = defineMiddleware({
+      name: 'watch',
+      handle(_, next) {
+        spans++;
+        return next();
+      },
+    });
+    const observe = () => {
+      observed++;
+      return () => {};
+    };
+    const app = partita({
+      backend: kafka({ brokers: ['nowhere.invalid:9092'] }),
+      telemetry: { middleware: [watch], observe },
+    }).consume('orders', { group: 'billing', onError: stopPartition(), handle: () => {} });
+    await using t = await testApp(app, { partitions: 2 });
+    await t.produce('orders', records('order', 1));
+    await t.join();
+    await t.produce('orders', records('order', 20));
+    await t.idle();
+    expect(spans).toBe(21);
+    expect(observed).toBe(2);
+  });
+
   it('follows a pattern, chosen partitions and a static member', async () => {
     const app = declared({ instanceId: 'one', handle: () => {} }, /orders-.*/).consume('stock', {
       partitions: [1],
