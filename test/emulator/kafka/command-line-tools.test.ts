@@ -166,4 +166,20 @@ function cases(broker: KafkaBroker, process: PeerProcess): void {
     expect(wrong.lines.join()).toMatch(/retention\.ms/);
     await does('kafka-configs', '--describe --entity-type brokers --entity-name 1');
   });
+
+  it('kafka-cluster, kafka-log-dirs, kafka-groups and kafka-transactions look at what there is', async () => {
+    await does('kafka-topics', '--create --topic seen --partitions 2');
+    expect((await does('kafka-cluster', 'cluster-id')).join()).toMatch(/Cluster ID: \S{22}/);
+    expect((await does('kafka-cluster', 'list-endpoints')).join()).toContain('unfenced');
+    const [folders] = (await does('kafka-log-dirs', '--describe --topic-list seen')).slice(-1);
+    const { brokers } = JSON.parse(folders ?? '{}') as {
+      brokers: { logDirs: { partitions: { partition: string }[] }[] }[];
+    };
+    const names = brokers[0]?.logDirs[0]?.partitions.map(({ partition }) => partition).sort();
+    expect(names).toEqual(['seen-0', 'seen-1']);
+    expect((await does('kafka-groups', '--list')).join()).toContain('PROTOCOL');
+    expect((await does('kafka-transactions', 'list')).join()).toContain('TransactionState');
+    const producers = 'describe-producers --topic seen --partition 0';
+    expect((await does('kafka-transactions', producers)).join()).toContain('LastSequence');
+  });
 }

@@ -7,6 +7,10 @@ const classes = {
   'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
   'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
+  'kafka-cluster': 'org.apache.kafka.tools.ClusterTool',
+  'kafka-groups': 'org.apache.kafka.tools.GroupsCommand',
+  'kafka-log-dirs': 'org.apache.kafka.tools.LogDirsCommand',
+  'kafka-transactions': 'org.apache.kafka.tools.TransactionsCommand',
 } as const;
 
 export type KafkaTool = keyof typeof classes;
@@ -29,7 +33,10 @@ export class KafkaTools {
 
   /** A tool with the words of its command line, and lines for its standard input. */
   async run(tool: KafkaTool, words: string, input: readonly string[] = []): Promise<ToolOutcome> {
-    const given = ['--bootstrap-server', this.#bootstrap, ...words.split(' ')];
+    const broker = ['--bootstrap-server', this.#bootstrap];
+    const rest = words.split(' ');
+    // Only this one wants its verb first.
+    const given = tool === 'kafka-cluster' ? [...rest, ...broker] : [...broker, ...rest];
     const typed = input.map((line) => `${line}\\n`).join('');
     const answer = await this.#java.do('tool', classes[tool], typed, ...given);
     const [code, ...lines] = answer.split('\n').filter((line) => line.trim() !== '');
