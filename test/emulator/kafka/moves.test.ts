@@ -8,6 +8,7 @@ import {
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
 import { kafka } from '../../../src/backends/kafka/index.ts';
+import { silentLogger } from '../../../src/core/index.ts';
 import { type KafkaBroker, kafkaBroker } from '../../../src/emulator/kafka/index.ts';
 import { partita, stopPartition } from '../../../src/index.ts';
 import { until } from '../../support/until.ts';
@@ -62,7 +63,8 @@ describe('moves of leaders, coordinators and brokers', () => {
   it('lose nothing of what Partita writes and reads, and repeat nothing', async () => {
     await using broker = await start();
     const ledger = new Ledger();
-    await using app = partita({ backend: kafka({ brokers: [...broker.bootstrapServers] }) });
+    const backend = kafka({ brokers: broker.bootstrapServers });
+    await using app = partita({ backend, logger: silentLogger });
     app.consume(TOPIC, {
       group: GROUP,
       start: 'earliest',
