@@ -55,6 +55,8 @@ export interface HealthConfig {
   readonly port: number;
   /** Address to listen on. @default 0.0.0.0 */
   readonly host?: string;
+  /** A partition that has work counts as stuck when no handler of it has ended for so long; longer than the longest handler, and the longest wait between two tries. @default 5m */
+  readonly stuckAfter?: Duration;
 }
 
 /** Traces and metrics. */

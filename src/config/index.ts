@@ -25,4 +25,4 @@ export type { ExplainedWarning, ExplainOptions, Explanation } from './explain/ex
 export { type Environment, type ReadOptions, readConfig } from './read/read-config.ts';
 export { redact } from './redact.ts';
 export { configJsonSchema, type JsonSchema } from './schema/json-schema.ts';
-export type { Duration, Reference, Size } from './values.ts';
+export { type Duration, type Reference, type Size, toMs } from './values.ts';

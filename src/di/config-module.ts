@@ -1,27 +1,19 @@
 import type { Container, ContainerModule } from 'inversify';
-import type { AppConfig, AppParts, ConsumerHandler } from '../config/index.ts';
+import type { AppConfig, AppParts } from '../config/index.ts';
 import type { App } from '../core/index.ts';
 import { type AnyClass, bindPerRecord } from './bindings.ts';
 import { classHandler, handlerMethod } from './class-handler.ts';
 import { noteDependencies } from './dependencies.ts';
 import { inversify } from './load-inversify.ts';
+import { type NamedHandler, namedHandler } from './named-handler.ts';
 import { ownContainer } from './own-container.ts';
-import { type ServicesFor, type Token, token } from './token.ts';
+import type { ServicesFor, Token } from './token.ts';
 import { tokens } from './tokens.ts';
 
 export interface ConfigModuleOptions {
   /** Folder that paths in the configuration are seen from. @default that of the file it was read from, else the current one */
   readonly baseFolder?: string;
 }
-
-/** A handler for a consumer of the configuration. */
-interface NamedHandler {
-  /** The consumer's name: its `name`, else its `group`, else its topics with commas between. */
-  readonly consumer: string;
-  readonly handler: ConsumerHandler;
-}
-
-const namedHandler: Token<NamedHandler> = token('partita handler by name');
 
 /**
  * The application that a configuration describes. Parts that are bound besides take the place of what it names: backend,
@@ -67,7 +59,7 @@ export function handlerModule<C extends AnyClass>(
       return { consumer, handler: { [method]: call } };
     };
     const binding = bind(namedHandler).toResolvedValue(named, [ownContainer]);
-    noteDependencies(binding, { service: tokens.consumer, needs: [handler] });
+    noteDependencies(binding, { service: namedHandler, needs: [handler] });
   });
 }
 

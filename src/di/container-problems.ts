@@ -1,6 +1,7 @@
 import type { Container } from 'inversify';
 import { boundTwice, circular, notBound } from './config-error.ts';
 import { bindingsOf } from './dependencies.ts';
+import { namedHandler } from './named-handler.ts';
 import type { Service } from './token.ts';
 import { tokens } from './tokens.ts';
 
@@ -12,8 +13,9 @@ import { tokens } from './tokens.ts';
 export function containerProblems(container: Container): readonly string[] {
   const walk = new Walk(container);
   walk.visit(tokens.app);
-  for (const { needs } of bindingsOf(container, tokens.consumer).noted)
-    for (const handler of needs) walk.visit(handler);
+  for (const root of [tokens.consumer, namedHandler])
+    for (const { needs } of bindingsOf(container, root).noted)
+      for (const handler of needs) walk.visit(handler);
   return [...walk.problems];
 }
 

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
-import { consumerName, readConfig } from '../../config/index.ts';
+import { type AppConfig, consumerName, readConfig, toMs } from '../../config/index.ts';
+import type { App } from '../../core/index.ts';
+import type { HealthServer } from '../../health/index.ts';
 import { repeated } from '../arguments.ts';
 import { configFileOr } from '../broker/broker-config.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { containerModules } from '../container-modules.ts';
+import { telemetryOf } from '../telemetry-of.ts';
 
 interface RunFlags {
   readonly module?: readonly string[];
@@ -34,23 +37,58 @@ async function run(
   file: string | undefined,
   { module: files = [] }: RunFlags,
 ): Promise<void> {
-  const { env, folder } = terminal;
+  const { env, folder, signal } = terminal;
   const config = await readConfig(configFileOr(file, folder), { env });
-  const { appContainer, appFrom, configModule } = await import('../../di/index.ts');
+  const { appContainer, appFrom, configModule, tokens } = await import('../../di/index.ts');
   const modules = await containerModules(files, folder);
   const container = await appContainer(configModule(config), ...modules);
+  await using watched = await telemetryOf(config);
+  if (watched.telemetry !== undefined && !container.isBound(tokens.telemetry))
+    container.bind(tokens.telemetry).toConstantValue(watched.telemetry);
   await using app = await appFrom(container);
-  const consumers = (config.consumers ?? []).map(consumerName);
+  await using health = await healthOf(app, config);
   const stop = () => void app.stop();
-  terminal.signal.addEventListener('abort', stop);
+  signal.addEventListener('abort', stop);
   const running = app.run();
-  const joined = Promise.all(app.consumers.map((consumer) => consumer.joined));
-  await Promise.race([running, joined]);
-  const state = { state: 'running', backend: config.backend, consumers };
-  output.item(
-    state,
-    () => `running on ${config.backend}: ${consumers.join(', ') || 'no consumers'}`,
-  );
+  await Promise.race([running, allJoined(app)]);
+  const state = {
+    state: 'running',
+    backend: config.backend,
+    consumers: (config.consumers ?? []).map(consumerName),
+    ...(health !== undefined && { health: health.url }),
+    ...(watched.metricsUrl !== undefined && { metrics: watched.metricsUrl }),
+  };
+  output.item(state, () => describe(state));
   await running;
   output.item({ state: 'stopped' }, () => 'stopped');
+}
+
+async function healthOf(app: App, { health }: AppConfig): Promise<HealthServer | undefined> {
+  if (health === undefined) return undefined;
+  const { serveHealth } = await import('../../health/index.ts');
+  const { stuckAfter, ...options } = health;
+  return serveHealth(app, {
+    ...options,
+    ...(stuckAfter !== undefined && { stuckAfterMs: toMs(stuckAfter) }),
+  });
+}
+
+/** Consumers are there once the application has begun to start. */
+async function allJoined(app: App): Promise<void> {
+  await Promise.resolve();
+  await Promise.all(app.consumers.map((consumer) => consumer.joined));
+}
+
+function describe(state: {
+  readonly backend: string;
+  readonly consumers: readonly string[];
+  readonly health?: string;
+  readonly metrics?: string;
+}): string {
+  const { backend, consumers, health, metrics } = state;
+  return [
+    `running on ${backend}: ${consumers.join(', ') || 'no consumers'}`,
+    ...(health === undefined ? [] : [`health at ${health}/live and ${health}/ready`]),
+    ...(metrics === undefined ? [] : [`metrics at ${metrics}`]),
+  ].join('\n');
 }

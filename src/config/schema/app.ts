@@ -52,7 +52,15 @@ const producer: z.ZodType<ProducerConfig> = z
   .meta({ id: 'ProducerConfig', description: 'Defaults of everything the application writes.' });
 
 const health: z.ZodType<HealthConfig> = z
-  .strictObject({ port, host })
+  .strictObject({
+    port,
+    host,
+    stuckAfter: optional(
+      duration,
+      'A partition that has work counts as stuck when no handler of it has ended for so long; longer than the longest handler, and the longest wait between two tries.',
+      '5m',
+    ),
+  })
   .meta({ id: 'HealthConfig', description: 'Liveness and readiness over HTTP.' });
 
 const telemetry: z.ZodType<TelemetryConfig> = z
