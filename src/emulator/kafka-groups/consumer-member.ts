@@ -16,6 +16,8 @@ export interface ConsumerMember {
   subscribedTopics: readonly string[];
   /** Empty: none. */
   subscribedRegex: string;
+  /** Equal for members that say the same about topics. */
+  subscription: string;
   serverAssignor: string | null;
   epoch: number;
   previousEpoch: number;
@@ -41,6 +43,7 @@ export function newConsumerMember(
     rebalanceTimeoutMs: 0,
     subscribedTopics: [],
     subscribedRegex: '',
+    subscription: '',
     serverAssignor: null,
     epoch: 0,
     previousEpoch: 0,

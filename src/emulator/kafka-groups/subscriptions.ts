@@ -22,11 +22,11 @@ export class Subscriptions {
     if (rackId != null) member.rackId = rackId;
     if (rebalanceTimeoutMs !== -1) member.rebalanceTimeoutMs = rebalanceTimeoutMs;
     const assignor = serverAssignor ?? member.serverAssignor;
-    const before = [...member.subscribedTopics].sort().join();
-    const changed =
-      before !== [...topics].sort().join() ||
-      regex !== member.subscribedRegex ||
-      assignor !== member.serverAssignor;
+    const same = topics === member.subscribedTopics && regex === member.subscribedRegex;
+    // No topic has a blank in its name.
+    const subscription = same ? member.subscription : `${[...topics].sort().join()} ${regex}`;
+    const changed = subscription !== member.subscription || assignor !== member.serverAssignor;
+    member.subscription = subscription;
     member.subscribedTopics = topics;
     member.subscribedRegex = regex;
     member.serverAssignor = assignor;
@@ -65,9 +65,8 @@ export class Subscriptions {
     const asked = new Set<string>();
     for (const member of members) {
       // Most members of a group say the same.
-      const said = `${member.subscribedTopics.join()} ${member.subscribedRegex}`;
-      if (asked.has(said)) continue;
-      asked.add(said);
+      if (asked.has(member.subscription)) continue;
+      asked.add(member.subscription);
       for (const id of this.topicIdsOf(member))
         counts.set(id, this.#topics.withId(id)?.partitions.length ?? 0);
     }
