@@ -135,14 +135,32 @@ export const layers: readonly Layer[] = [
       '../assignors/index.ts',
       '../system/real-clock.ts',
       '../config/index.ts',
+      '../backends/kafka/index.ts',
       'inversify',
     ],
     forbidden: [
       '../core/model/clock.ts',
-      '../backends/memory/index.ts',
+      '../backends/kafka/backend.ts',
+      '../telemetry/index.ts',
       '../cli/main.ts',
       'node:fs',
     ],
+  },
+  {
+    folder: 'telemetry',
+    allowed: [
+      './metrics.ts',
+      '../core/index.ts',
+      '../system/environment.ts',
+      '@opentelemetry/api',
+      'node:http',
+    ],
+    forbidden: ['../core/telemetry.ts', '../health/index.ts', '../index.ts', 'node:fs', 'pino'],
+  },
+  {
+    folder: 'health',
+    allowed: ['./report.ts', '../core/index.ts', '../system/real-clock.ts', 'node:http'],
+    forbidden: ['../core/app.ts', '../telemetry/index.ts', '../index.ts', 'fastify'],
   },
   {
     folder: 'config',
@@ -170,9 +188,14 @@ export const layers: readonly Layer[] = [
     allowed: [
       './main.ts',
       '../core/index.ts',
+      '../config/index.ts',
       '../di/index.ts',
       '../emulator/index.ts',
+      '../health/index.ts',
+      '../telemetry/index.ts',
       '../backends/kafka/index.ts',
+      'commander',
+      'cli-table3',
     ],
     forbidden: [
       '../core/model/clock.ts',
