@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
 import { listen } from '../listen.ts';
 import type { ClientSocket } from './client-socket.ts';
 import { Connection } from './connection.ts';
@@ -37,7 +36,7 @@ export class KafkaListener {
 
   /** Resolves with the port. @throws PartitaError `UNAVAILABLE` when the port cannot be had. */
   async listen(port: number, host: string): Promise<number> {
-    const server = this.#createServer();
+    const server = await this.#createServer();
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -70,9 +69,11 @@ export class KafkaListener {
     await closed;
   }
 
-  #createServer(): Server {
+  async #createServer(): Promise<Server> {
     const { tls } = this.#options;
     if (tls === undefined) return createServer((socket) => this.accept(socket));
+    // Loaded for those who use it: it is a good part of what a broker loads.
+    const { createServer: createTlsServer } = await import('node:tls');
     const { log } = this.#served.broker;
     const server = createTlsServer({ cert: tls.cert, key: tls.key }, (socket) =>
       this.accept(socket),
