@@ -20,7 +20,7 @@ import type { ConsumerStatus, PartitionStatus } from './consumer-status.ts';
 import type { AppListener } from './events.ts';
 import { Failures } from './failures.ts';
 import type { HandOverDeps } from './hand-over.ts';
-import type { OwnedPartition, PartitionHost } from './owned-partition.ts';
+import type { OwnedPartition } from './owned-partition.ts';
 import { OwnedPartitions } from './owned-partitions.ts';
 import type { PartitionRun } from './partition-run.ts';
 import { partitionStatus } from './partition-status.ts';
@@ -44,7 +44,7 @@ export interface ConsumerDeps {
 }
 
 /** One `consume` of an application while it runs: the engine's side of a group session. */
-export class Consumer implements GroupListener, PartitionHost {
+export class Consumer implements GroupListener {
   readonly options: ResolvedConsumerOptions;
   readonly slots: Slots;
   readonly slice: TimeSlice;
@@ -114,6 +114,7 @@ export class Consumer implements GroupListener, PartitionHost {
       committer: this.#committer,
       drainTimedOut: (run) => this.report.drainTimedOut(run),
     };
+    // It is their host without saying so above: half of that is internal, and left out of the published types.
     this.#owned = new OwnedPartitions(this);
   }
 
