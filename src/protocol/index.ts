@@ -25,8 +25,6 @@ export * from './apis/26-end-txn.ts';
 export * from './apis/28-txn-offset-commit.ts';
 export * from './apis/32-describe-configs.ts';
 export {
-  type AlterConfigsRequest,
-  type AlterConfigsResponse,
   type AlteredConfig,
   type AlteredResource,
   alterConfigsApi,
@@ -49,9 +47,7 @@ export {
 } from './apis/68-consumer-group-heartbeat.ts';
 export * from './apis/69-consumer-group-describe.ts';
 export {
-  type DescribedPartition,
   type DescribedTopic,
-  type DescribeTopicPartitionsRequest,
   type DescribeTopicPartitionsResponse,
   describeTopicPartitionsApi,
   type TopicPartitionCursor,
