@@ -9,7 +9,7 @@ export type Recording = Readonly<Record<string, readonly Exchange[]>>;
 
 /** So many scenarios at a time: most of them wait. */
 const AT_ONCE = 12;
-const LONGEST_MS = 20_000;
+const LONGEST_MS = 40_000;
 
 /** A fresh broker makes the places of its coordinators when somebody asks for one. */
 const warmUp: Scenario = {

@@ -131,16 +131,16 @@ export class Stage {
     const settings = Object.entries(configs).map(([name, value]) => ({ name, value }));
     const wanted = { topic, partitions, replicationFactor: 1, configs: settings };
     await this.ask(createTopicsApi, { topics: [wanted], timeoutMs: 10_000 }, 7);
-    await this.topicIsLed(topic);
+    await this.topicIsLed(topic, partitions);
     return topic;
   }
 
   /** A broker may know that it leads a partition a moment before it acts so. */
-  async topicIsLed(topic: string): Promise<void> {
+  async topicIsLed(topic: string, count: number): Promise<void> {
     await until(`${topic} has leaders`, async () => {
       const { topics } = await this.ask(metadataApi, { topics: [topic] }, 12);
       const wanted = topics[0]?.partitions.map(({ partition }) => ({ partition, timestampMs: -1 }));
-      if (topics[0]?.errorCode !== 0 || wanted === undefined) return false;
+      if (topics[0]?.errorCode !== 0 || wanted?.length !== count) return false;
       const listed = { topics: [{ topic, partitions: wanted }] };
       const answer = await this.ask(listOffsetsApi, listed, 7);
       return answer.topics[0]?.partitions.every((each) => each.errorCode === 0) ?? false;

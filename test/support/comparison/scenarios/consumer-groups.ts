@@ -154,9 +154,17 @@ export const consumerGroups: readonly Scenario[] = [
       const owned = assignment;
       await beat(stage, 'one', memberEpoch, { owned });
       await beat(stage, 'one', memberEpoch + 1, { owned });
-      await beat(stage, 'one', memberEpoch, { owned, subscribedTopics: [topic, stage.name('u')] });
+      const more = { subscribedTopics: [topic, stage.name('u')] };
+      let next = memberEpoch;
+      await until('the next epoch has begun', async () => {
+        const { groupId, memberId } = joining(stage, 'one', [topic]);
+        const request = { groupId, memberId, memberEpoch, owned, ...more };
+        next = (await stage.ask(consumerGroupHeartbeatApi, request, 1)).memberEpoch;
+        return next > memberEpoch;
+      });
       await beat(stage, 'one', memberEpoch, { owned });
       await beat(stage, 'one', memberEpoch);
+      await beat(stage, 'one', next);
       await beat(stage, 'one', memberEpoch - 1, { owned });
     },
   },
@@ -180,7 +188,7 @@ export const consumerGroups: readonly Scenario[] = [
     async play(stage) {
       const topic = await stage.topic('t', 4);
       const first = await joined(stage, 'one', [topic]);
-      const second = await stage.send(consumerGroupHeartbeatApi, joining(stage, 'two', [topic]), 1);
+      const second = await stage.ask(consumerGroupHeartbeatApi, joining(stage, 'two', [topic]), 1);
       // The next assignment may be made a moment later.
       let kept: ConsumerGroupHeartbeatResponse['assignment'] = null;
       await until('one is to give partitions up', async () => {
@@ -193,8 +201,11 @@ export const consumerGroups: readonly Scenario[] = [
         kept = (await stage.ask(consumerGroupHeartbeatApi, request, 1)).assignment;
         return kept !== null;
       });
+      const { groupId, memberId } = joining(stage, 'two', [topic]);
+      const waiting = { groupId, memberId, memberEpoch: second.memberEpoch };
+      const two = await stage.ask(consumerGroupHeartbeatApi, waiting, 1);
       await describe(stage);
-      const two = await beat(stage, 'two', second.memberEpoch);
+      await beat(stage, 'two', two.memberEpoch);
       await beat(stage, 'one', first.memberEpoch);
       const released = await beat(stage, 'one', first.memberEpoch, { owned: kept });
       const given = await beat(stage, 'two', two.memberEpoch);
@@ -208,7 +219,7 @@ export const consumerGroups: readonly Scenario[] = [
     async play(stage) {
       const topic = await stage.topic('t', 2);
       await joined(stage, 'one', [topic]);
-      await stage.send(consumerGroupHeartbeatApi, joining(stage, 'two', [topic]), 1);
+      await stage.ask(consumerGroupHeartbeatApi, joining(stage, 'two', [topic]), 1);
       await beat(stage, 'one', -1);
       let epoch = 2;
       await until('two has all partitions', async () => {

@@ -138,7 +138,7 @@ export const joining: readonly Scenario[] = [
   {
     name: 'a member that does not join again in time is left out',
     async play(stage) {
-      const short = { rebalanceTimeoutMs: 1_000 };
+      const short = { rebalanceTimeoutMs: 2_000 };
       const [leader, follower] = await pairOfMembers(stage, 'g', short);
       const { groupId, memberId } = leader;
       const again = await stage.send(joinGroupApi, joinRequest(groupId, { ...short, memberId }), 5);

@@ -93,7 +93,7 @@ export const membership: readonly Scenario[] = [
   {
     name: 'a member that is silent for its session is thrown out, and the other joins again',
     async play(stage) {
-      const session = { sessionTimeoutMs: 1_000 };
+      const session = { sessionTimeoutMs: 2_000 };
       const [leader, follower] = await pairOfMembers(stage, 'g', session);
       await untilRebalancing(stage, leader);
       await stage.send(heartbeatApi, follower, 4);

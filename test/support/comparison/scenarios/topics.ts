@@ -133,7 +133,7 @@ export const topics: readonly Scenario[] = [
       await stage.send(createPartitionsApi, check, 3);
       await grow(3, { assignments: [[1]] });
       await grow(4, {}, 0);
-      await stage.topicIsLed(topic);
+      await stage.topicIsLed(topic, 4);
       await stage.send(metadataApi, { topics: [topic] }, 12);
     },
   },

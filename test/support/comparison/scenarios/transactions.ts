@@ -284,7 +284,7 @@ export const transactions: readonly Scenario[] = [
     name: 'a transaction that lasts too long is aborted, and its producer fenced',
     async play(stage) {
       const topic = await stage.topic('t', 1, oneSegment);
-      const producer = await stage.producer('x', 500);
+      const producer = await stage.producer('x', 2_000);
       await stage.writeIn(producer, topic, ['a']);
       await until('the transaction is aborted', async () => {
         const request = fetchRequest(topic, { fetchOffset: 1 });
