@@ -52,7 +52,7 @@ export default defineConfig({
       project('conformance-kafka', { ...withKafka, ...later(1, 3), include: [conformanceOnKafka] }),
       project('integration', { ...withKafka, ...later(1, 3), exclude: heavy }),
       project('integration-heavy', { ...withKafka, ...later(2, 1), include: heavy }),
-      project('package', { testTimeout: 120_000 }),
+      project('package', { testTimeout: 120_000, globalSetup: 'test/package/build-once.ts' }),
       project('types', { testTimeout: 120_000 }),
     ],
   },

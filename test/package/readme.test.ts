@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { buildPackage } from './built-package.ts';
+import { builtPackage } from './built-package.ts';
 
 const root = join(import.meta.dirname, '../..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -18,8 +18,7 @@ describe('The first screen of the README', () => {
   });
 
   it('has a program that handles its record without a broker, and ends in good order on SIGTERM', async () => {
-    using built = buildPackage();
-    using project = emptyProject(built.folder);
+    using project = emptyProject(builtPackage().folder);
     const child = spawn(process.execPath, ['program.ts'], { cwd: project.folder, stdio: 'pipe' });
     let output = '';
     child.stderr.on('data', (text: Buffer) => {
