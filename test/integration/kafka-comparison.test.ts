@@ -18,9 +18,15 @@ function holds(all: typeof areas, play: () => Promise<Readonly<Record<string, Re
   });
 }
 
-describeKafka('the answers of a real broker', ({ bootstrap }) => {
-  holds(areas, () => playAll(bootstrap[0] ?? ''));
-});
+/** Answers of other versions differ. */
+const RECORDED = '4.3.';
+const version = process.env.PARTITA_KAFKA_VERSION ?? RECORDED;
+
+if (version.startsWith(RECORDED))
+  describeKafka('the answers of a real broker', ({ bootstrap }) => {
+    holds(areas, () => playAll(bootstrap[0] ?? ''));
+  });
+else it.skip(`the answers of a real broker (recorded from ${RECORDED}, not ${version})`, () => {});
 
 /** It needs a broker of its own, which takes its time: only where answers are to be recorded, or all checked. */
 describe.runIf(process.env.PARTITA_COMPARE_ALL === '1')(
