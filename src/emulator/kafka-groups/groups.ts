@@ -48,8 +48,13 @@ export class Groups {
 
   constructor(options: GroupsOptions) {
     this.#options = options;
-    if (options.journal !== undefined)
-      restoreOffsets(options.journal, (group) => this.getOrCreate(group).offsets);
+    if (options.journal === undefined) return;
+    restoreOffsets(options.journal, (id) => {
+      const group = this.#groups.get(id) ?? this.#newClassic(id);
+      // Who was in it is not known any more: it counts as left now, or a restart would cost it what it has committed.
+      group.emptySinceMs = options.clock.now();
+      return group.offsets;
+    });
   }
 
   get all(): readonly AnyGroup[] {

@@ -86,6 +86,29 @@ describe('what a group has committed', () => {
   });
 });
 
+describe('what a group had committed before a restart', () => {
+  it('is kept as long as if the group had been left then', async () => {
+    const clock = new VirtualClock();
+    await clock.advance(100 * RETENTION_MS);
+    const kept = { offset: 7, leaderEpoch: -1, metadata: '' };
+    const entries = [
+      [['offset', 'g', 't', 0], kept],
+      [['offset', 'g', 't', 1], { ...kept, committedAtMs: 1 }],
+    ] as const;
+    const journal = {
+      entries: (kind: string) => entries.filter(([[of]]) => of === kind),
+      set: () => {},
+      delete: () => {},
+    };
+    const limits = { initialRebalanceDelayMs: 0, minSessionTimeoutMs: 1, maxSessionTimeoutMs: 1 };
+    const groups = new Groups({ clock, ...limits, offsetsRetentionMs: RETENTION_MS, journal });
+    await clock.advance(RETENTION_MS - 1);
+    expect(groups.find('g')?.offsets.fetch(null)[0]?.partitions).toHaveLength(2);
+    await clock.advance(1);
+    expect(groups.find('g')).toBeUndefined();
+  });
+});
+
 describe('a group that is full', () => {
   it('refuses newcomers, but takes back a static member', async () => {
     const world = new World({ maxGroupSize: 1 });
