@@ -147,6 +147,11 @@ export const layers: readonly Layer[] = [
     ],
   },
   {
+    folder: 'logging',
+    allowed: ['./pino-logger.ts', '../core/index.ts'],
+    forbidden: ['../core/model/logger.ts', '../system/stderr-logger.ts', 'pino'],
+  },
+  {
     folder: 'telemetry',
     allowed: [
       './metrics.ts',

@@ -1,4 +1,5 @@
 import { type Logger, PartitaError, silentLogger } from '../../core/index.ts';
+import { pinoLogger } from '../../logging/index.ts';
 import { stderrLoggerFrom } from '../../system/stderr-logger.ts';
 import type { LoggerConfig } from '../app-config.ts';
 
@@ -12,19 +13,9 @@ export async function loggerOf({
   level = 'warn',
 }: LoggerConfig = {}): Promise<Logger> {
   if (kind === 'silent') return silentLogger;
-  return kind === 'pino' ? pinoLogger(level) : stderrLoggerFrom(level);
-}
-
-async function pinoLogger(level: string): Promise<Logger> {
+  if (kind === 'stderr') return stderrLoggerFrom(level);
   const { pino } = await loadPino();
-  // Errors are in the field `error` here; pino knows them under `err` only.
-  const log = pino({ name: 'partita', level, serializers: { error: pino.stdSerializers.err } });
-  return {
-    debug: (message, fields = {}) => log.debug(fields, message),
-    info: (message, fields = {}) => log.info(fields, message),
-    warn: (message, fields = {}) => log.warn(fields, message),
-    error: (message, fields = {}) => log.error(fields, message),
-  };
+  return pinoLogger(pino({ name: 'partita', level }));
 }
 
 async function loadPino() {

@@ -223,9 +223,9 @@ export class ConsumerReport implements FailureReport {
   sessionFailed(error: PartitaError, partition?: TopicPartition): void {
     const about = partition === undefined ? 'session' : `fetch ${formatPartition(partition)}`;
     if (partition === undefined || !error.retriable) this.#problems.set(about, error.message);
-    const known = partition === undefined && this.#sessionError?.message === error.message;
+    const known = partition === undefined && this.#sessionError?.code === error.code;
     if (partition === undefined) this.#sessionError = error;
-    // One line for an outage, however often it is tried.
+    // One line for an outage, however often it is tried, and in whatever words each connection tells of it.
     const level = error.retriable ? (known ? 'debug' : 'warn') : 'error';
     this.#log[level](error.message, {
       consumer: this.#name,

@@ -36,6 +36,8 @@ export interface FetchSink {
    * reported once, not again while it lasts.
    */
   failed(error: PartitaError, partition?: TopicPartition): void;
+  /** The trouble that `failed` told of, without a partition, is over. */
+  works?(): void;
 }
 
 /**

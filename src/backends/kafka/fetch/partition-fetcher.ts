@@ -35,6 +35,8 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
   readonly #delivery: Delivery;
   /** Somebody was not asked because of `maxWaitingBytes`. */
   #isFull = false;
+  /** Something without a partition was reported, and is not over yet. */
+  #isTroubled = false;
   #closed = false;
 
   constructor(deps: FetcherDeps, options: FetcherOptions, sink: FetchSink) {
@@ -145,6 +147,7 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
   report(error: PartitaError, state?: PartitionState): void {
     if (state?.trouble === error.code) return;
     if (state !== undefined) state.trouble = error.code;
+    else this.#isTroubled = true;
     this.#deps.env.log.debug(error.message, { code: error.code });
     this.#sink.failed(error, state && { topic: state.topic, partition: state.partition });
   }
@@ -154,6 +157,14 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     broker.pump();
     for (const state of states) this.#delivery.add(state);
     this.#delivery.run();
+    this.#sayWhenOver();
+  }
+
+  /** An answer came, and no partition looks for its leader: whatever was the matter is over. */
+  #sayWhenOver(): void {
+    if (!this.#isTroubled || this.#leaders.searching) return;
+    this.#isTroubled = false;
+    this.#sink.works?.();
   }
 
   #emptied(state: PartitionState): void {

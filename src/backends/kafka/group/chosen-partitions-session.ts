@@ -18,6 +18,7 @@ import { Ownership } from './ownership.ts';
 import { Reading } from './reading.ts';
 import type { GroupSessionDeps } from './session-deps.ts';
 import { SubscribedTopics } from './subscribed-topics.ts';
+import { Troubles } from './troubles.ts';
 
 /** There is no generation to tell one ownership from the next. */
 const EPOCH = 0;
@@ -52,7 +53,7 @@ export class ChosenPartitionsSession implements GroupSession {
     this.#partitions = partitions;
     this.#listener = listener;
     if (group !== null) {
-      const trouble = listener.failed.bind(listener);
+      const trouble = (error: PartitaError) => listener.failed(error);
       const coordinator = new Coordinator({ wire, env, group, trouble });
       this.#coordinator = coordinator;
       this.#commits = new Commits({
@@ -67,7 +68,16 @@ export class ChosenPartitionsSession implements GroupSession {
     }
     const died = (error: PartitaError) => this.#die(error);
     const coordinator = this.#coordinator;
-    this.#reading = new Reading({ ...deps, options, listener, ownership, coordinator, died });
+    const troubles = new Troubles(listener);
+    this.#reading = new Reading({
+      ...deps,
+      options,
+      listener,
+      troubles,
+      ownership,
+      coordinator,
+      died,
+    });
     void this.#start();
   }
 

@@ -4,6 +4,7 @@ import {
   type GroupOptions,
   type GroupSession,
   InvalidConfigError,
+  type PartitaError,
   type PartitionCommit,
   type Position,
   type Subscription,
@@ -17,6 +18,7 @@ import { Ownership } from './ownership.ts';
 import { Reading } from './reading.ts';
 import type { GroupSessionDeps } from './session-deps.ts';
 import { SubscribedTopics } from './subscribed-topics.ts';
+import { Troubles } from './troubles.ts';
 
 const METADATA_REFRESH_MS = 30_000;
 
@@ -40,7 +42,8 @@ export class MemberSession implements GroupSession {
     const { wire, env, metadataRefreshMs = METADATA_REFRESH_MS } = deps;
     const group = checkedGroup(options);
     const ownership = new Ownership();
-    const trouble = listener.failed.bind(listener);
+    const troubles = new Troubles(listener);
+    const trouble = (error: PartitaError) => troubles.failed('group', error);
     const coordinator = new Coordinator({ wire, env, group, trouble });
     const member = new Member({
       wire,
@@ -50,11 +53,19 @@ export class MemberSession implements GroupSession {
       coordinator,
       ownership,
       metadataRefreshMs,
-      events: this.#events(listener),
+      events: this.#events(listener, troubles),
       topics: new SubscribedTopics(wire, env, subscription),
     });
     const died = member.fail.bind(member);
-    this.#reading = new Reading({ ...deps, options, listener, ownership, coordinator, died });
+    this.#reading = new Reading({
+      ...deps,
+      options,
+      listener,
+      troubles,
+      ownership,
+      coordinator,
+      died,
+    });
     this.#commits = new Commits({
       env,
       group,
@@ -103,8 +114,7 @@ export class MemberSession implements GroupSession {
     this.#coordinator.close();
   }
 
-  #events(listener: GroupListener): MemberEvents {
-    let troubled = false;
+  #events(listener: GroupListener, troubles: Troubles): MemberEvents {
     return {
       assigned: (added, generation) => {
         this.#commits.wake();
@@ -120,14 +130,8 @@ export class MemberSession implements GroupSession {
         const known = this.#reading.drop(removed);
         if (known.length > 0) listener.lost(known);
       },
-      trouble: (error) => {
-        troubled = true;
-        listener.failed(error);
-      },
-      healthy: () => {
-        if (troubled) listener.recovered?.();
-        troubled = false;
-      },
+      trouble: (error) => troubles.failed('group', error),
+      healthy: () => troubles.works('group'),
       died: (error) => listener.failed(error),
       membership: (state) => listener.membership?.(state),
     };

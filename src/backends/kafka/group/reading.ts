@@ -13,10 +13,12 @@ import type { Coordinator } from './coordinator.ts';
 import { type OpeningDeps, openPartitions } from './opening.ts';
 import type { OwnedPartition, Ownership } from './ownership.ts';
 import type { GroupSessionDeps } from './session-deps.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface ReadingDeps extends GroupSessionDeps {
   readonly options: GroupOptions;
   readonly listener: GroupListener;
+  readonly troubles: Troubles;
   readonly ownership: Ownership;
   readonly coordinator: Coordinator | undefined;
   /** What no repetition heals. */
@@ -31,7 +33,7 @@ export class Reading {
   readonly #opening: OpeningDeps;
 
   constructor(deps: ReadingDeps) {
-    const { wire, env, options, listener, ownership, coordinator } = deps;
+    const { wire, env, options, listener, troubles, ownership, coordinator } = deps;
     const { group, start, isolation, rack, outOfRange, fetch } = options;
     this.#deps = deps;
     this.#fetcher = (deps.createFetcher ?? createFetcher)(
@@ -45,7 +47,8 @@ export class Reading {
       },
       {
         records: (batch) => this.#delivers(batch) && listener.records(batch),
-        failed: (error, partition) => listener.failed(error, partition),
+        failed: (error, partition) => troubles.failed('reading', error, partition),
+        works: () => troubles.works('reading'),
       },
     );
     this.#opening = {
@@ -57,7 +60,7 @@ export class Reading {
         return owned?.epoch === epoch && !owned.announced && !owned.leaving;
       },
       opened: (partitions) => this.#opened(partitions),
-      trouble: (error) => listener.failed(error),
+      trouble: (error) => troubles.failed('reading', error),
       signal: this.#closing.signal,
       ...(coordinator !== undefined && group !== null && { store: { coordinator, group } }),
     };
@@ -106,11 +109,12 @@ export class Reading {
   }
 
   #opened(partitions: readonly AssignedPartition[]): void {
-    const { ownership, listener } = this.#deps;
+    const { ownership, listener, troubles } = this.#deps;
     ownership.announce(partitions);
     // The fetcher must know them before the engine does, which may seek or pause at once.
     this.#fetcher.add(partitions.map(startOf));
     listener.assigned(partitions);
+    troubles.works('reading');
   }
 }
 
