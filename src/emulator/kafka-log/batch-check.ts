@@ -44,7 +44,11 @@ function onlyBatch(bytes: Buffer): RecordBatch | RefusedBatch {
     if (batch === undefined) return refused('INVALID_RECORD', 'The batch ends too early.');
     if (reader.truncated) return refused('INVALID_RECORD', 'More than one batch was sent.');
     if (batch.baseOffset !== 0)
-      return refused('INVALID_RECORD', `The batch begins at ${batch.baseOffset}, not at 0.`);
+      return {
+        ...refused('INVALID_RECORD', `The batch begins at ${batch.baseOffset}, not at 0.`),
+        // Found among the records, and no single one's fault.
+        records: [],
+      };
     if (batch.count < 1 || batch.count !== batch.lastOffset - batch.baseOffset + 1)
       return refused('INVALID_RECORD', `The batch states ${batch.count} records.`);
     if (batch.isControl) return refused('INVALID_RECORD', 'Clients may not write control batches.');

@@ -23,13 +23,6 @@ export const differences: readonly Difference[] = [
   },
   {
     reason:
-      'Produce does not tell where the log begins (`logStartOffset`) beside a batch that numbers its records from elsewhere than 0.',
-    request: 'Produce',
-    field: /\.logStartOffset$/,
-    scenarios: ['damaged batches'],
-  },
-  {
-    reason:
       'min.insync.replicas is a default like all others; Kafka 4 keeps it as a setting of the cluster (source 3).',
     request: '(CreateTopics|DescribeConfigs)',
     field: /\.min\.insync\.replicas\.(source$|synonyms)/,
