@@ -36,6 +36,10 @@ export function recordLine(record: ConsumerRecord): string {
   return `${place}  ${timeText(timestampMs)}  ${plain(key)}  ${plain(value)}${facts === '' ? '' : `  {${facts}}`}`;
 }
 
+export function isTextOrBytes(value: unknown): value is TextOrBytes {
+  return value === null || typeof value === 'string' || typeof Object(value).base64 === 'string';
+}
+
 /** Back from JSON. */
 export function bytesOf(value: TextOrBytes): Buffer | null {
   if (value === null) return null;

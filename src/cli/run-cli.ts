@@ -18,8 +18,11 @@ export const exitCode = {
 /** Runs one command line. Resolves with the exit code; never rejects. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const program = await programFor(args, terminal);
-    await program.parseAsync(args, { from: 'user' });
+    const [first, ...others] = args;
+    // As other tools have it, too: `partita help tail`.
+    const line = first === 'help' ? [...others, '--help'] : args;
+    const program = await programFor(line, terminal);
+    await program.parseAsync(line, { from: 'user' });
     return exitCode.ok;
   } catch (error) {
     // commander has told already what it found.
@@ -40,16 +43,25 @@ async function programFor(args: readonly string[], terminal: Terminal): Promise<
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, 'partita: ')),
     })
     .showHelpAfterError('(partita --help tells what there is)')
     .addHelpText('after', '\npartita <command> --help tells its options, with examples.');
   const named = args.find((arg) => !arg.startsWith('-'));
   for (const [name, { summary, load }] of Object.entries(commands)) {
     const command = program.command(name).summary(summary).description(summary);
-    if (name === named) (await load()).define(command, actWith(terminal));
+    if (name !== named) continue;
+    (await load()).define(command, actWith(terminal));
+    pointToHelp(command, `partita ${name}`);
   }
   if (args.length === 0) program.help();
   return program;
+}
+
+/** A wrong line of a command is about that command: its help is what helps. */
+function pointToHelp(command: Command, line: string): void {
+  command.helpCommand(false).showHelpAfterError(`(${line} --help tells what there is)`);
+  for (const child of command.commands) pointToHelp(child, `${line} ${child.name()}`);
 }
 
 function actWith(terminal: Terminal): Act {

@@ -17,6 +17,8 @@ export interface CliInput {
   readonly env?: Readonly<Record<string, string>>;
   readonly folder?: string;
   readonly signal?: AbortSignal;
+  /** Standard error is a terminal so wide. @default it is none */
+  readonly columns?: number;
   /** Called with all that was printed, each time something is. */
   printed?(out: string): void;
 }
@@ -35,6 +37,7 @@ export async function cli(args: readonly string[], input: CliInput = {}): Promis
       },
     },
     stderr: {
+      ...(input.columns !== undefined && { isTTY: true, columns: input.columns }),
       write(text) {
         errors += text;
       },

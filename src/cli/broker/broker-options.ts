@@ -23,14 +23,15 @@ export function addBrokerOptions(command: Command): Command {
       ),
     )
     .addOption(
-      new Option('--connection-string <text>', 'namespace of Azure Event Hubs').env(
-        'EVENTHUBS_CONNECTION_STRING',
-      ),
+      new Option(
+        '--connection-string <text>',
+        'Azure Event Hubs: connection string of the namespace',
+      ).env('EVENTHUBS_CONNECTION_STRING'),
     )
     .addOption(
       new Option(
         '--storage <text>',
-        'connection string of the storage account that keeps its groups',
+        'Azure Event Hubs: connection string of the storage account with the positions of its groups',
       ).env('STORAGE_CONNECTION_STRING'),
     )
     .option('--container <name>', 'container of that account (default: checkpoints)')

@@ -1,25 +1,19 @@
 import { type Command, Option } from 'commander';
-import {
-  type App,
-  type ConsumerRecord,
-  InvalidConfigError,
-  type Producer,
-  type ProducerRecord,
-} from '../../core/index.ts';
+import { type App, type ConsumerRecord, InvalidConfigError } from '../../core/index.ts';
 import { partitionList, positiveNumber, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { type DeadLetterFacts, deadLetterFacts, originalHeaders } from '../dead-letter.ts';
-import { type Place, parsePlace } from '../place.ts';
+import { parseStart, type StartPlace, startForms } from '../place.ts';
 import { readRecords } from '../read-records.ts';
 import { recordDocument, timeText } from '../record-text.ts';
+import { type Letter, placesOf, writeLetters } from '../replay-letters.ts';
 import { table } from '../terminal/output.ts';
-import { progress } from '../terminal/progress.ts';
 import { startAt } from './tail.ts';
 
 interface ChoiceFlags extends BrokerFlags {
-  readonly from: Place;
+  readonly from: StartPlace;
   readonly partition?: readonly number[];
   readonly origin?: string;
   readonly consumer?: string;
@@ -33,24 +27,19 @@ interface ReplayFlags extends ChoiceFlags {
   readonly execute?: boolean;
 }
 
-/** A dead letter with what its headers say. */
-interface Letter {
-  readonly record: ConsumerRecord;
-  readonly facts: DeadLetterFacts;
-}
-
 export function define(command: Command, act: Act): void {
   act(choosing(command.command('list').description('lists dead letters')), list);
   const show = command
     .command('show')
     .description('shows one dead letter whole')
-    .argument('<topic>')
+    .argument('<topic>', 'the dead-letter topic')
     .argument('<partition>', 'its partition in the dead-letter topic', wholeNumber)
     .argument('<offset>', 'its offset there', wholeNumber);
   act(addBrokerOptions(show), showLetter);
   const replay = choosing(
     command
       .command('replay')
+      .summary('writes dead letters back to where they came from')
       .description(
         'writes dead letters to the topic they came from, as they were; tells what it would do unless --execute is given',
       ),
@@ -65,13 +54,20 @@ export function define(command: Command, act: Act): void {
 function choosing(command: Command): Command {
   command
     .argument('<topic>', 'the dead-letter topic')
-    .option('--from <place>', 'earliest, an offset, a time or how long ago (30m)', parsePlace, {
-      kind: 'earliest',
-    })
+    .addOption(
+      new Option('--from <place>', `where in it to begin: ${startForms}`)
+        .argParser(parseStart)
+        .default({ kind: 'earliest' }, 'earliest'),
+    )
     .option('-p, --partition <list>', 'these partitions of it only, such as 0,3-5', partitionList)
     .option('--origin <topic>', 'letters from this topic only')
     .option('--consumer <name>', 'letters of this consumer only')
-    .addOption(new Option('--error <code>', 'letters with this error only, such as DECODE_FAILED'))
+    .addOption(
+      new Option(
+        '--error <name>',
+        'letters with this error only: its code, such as DECODE_FAILED, or its name, such as TypeError',
+      ),
+    )
     .option('-n, --count <number>', 'at most so many', positiveNumber);
   return addBrokerOptions(command);
 }
@@ -82,7 +78,7 @@ A letter stays where it is when it is replayed: a dead-letter topic is a log. No
 Examples:
   partita dlq list orders.dead --brokers localhost:9092
   partita dlq show orders.dead 0 17 --json
-  partita dlq replay orders.dead --error HANDLER_FAILED --from 2026-05-01T00:00:00Z --execute`;
+  partita dlq replay orders.dead --error TypeError --from 2026-05-01T00:00:00Z --execute`;
 
 async function list(
   { terminal, output }: CommandContext,
@@ -161,7 +157,7 @@ async function replayLetters(
     if (offset === undefined || letter.record.offset === offset) letters.push(letter);
   });
   const target = ({ facts }: Letter) => to ?? facts.topic;
-  if (execute) await writeAll(app, letters, target, (total) => progress(terminal, topic, total));
+  if (execute) await writeLetters(app, letters, target, terminal);
   const counts = new Map<string, number>();
   for (const letter of letters) counts.set(target(letter), (counts.get(target(letter)) ?? 0) + 1);
   const next = nextPlaces(letters);
@@ -176,7 +172,7 @@ async function replayLetters(
       if (letters.length === 0) return `No dead letters in ${topic} to replay.`;
       const rows = [...counts].map(([name, count]) => [name, count]);
       const done = execute
-        ? `Replayed. The letters are still in ${topic}; what comes after them begins at ${[...next].map(([partition, at]) => `${topic}-${partition}@${at}`).join(', ')}.`
+        ? `Replayed. The letters are still in ${topic}; what comes after them begins at ${placesOf(topic, next)}.`
         : 'Nothing was written: say --execute to do it.';
       return `${table(['TO', 'RECORDS'], rows)}\n\n${done}`;
     },
@@ -190,28 +186,6 @@ function checkReplay(topic: string, { to, offset, partition }: ReplayFlags): voi
   if (offset !== undefined && partition?.length !== 1)
     problems.push('--offset needs the one --partition it is in');
   if (problems.length > 0) throw new InvalidConfigError('command line', problems);
-}
-
-/** Keys and values as they were, headers without ours; the broker's partitioner chooses the partition again. */
-async function writeAll(
-  app: App,
-  letters: readonly Letter[],
-  target: (letter: Letter) => string,
-  bar: (total: number) => { add(count: number): void; stop(): void },
-): Promise<void> {
-  const producer: Producer = app.producer();
-  const shown = bar(letters.length);
-  try {
-    for (const letter of letters) {
-      const { key, value } = letter.record;
-      const record: ProducerRecord = { key, value, headers: originalHeaders(letter.record) };
-      // In turn, so that letters of one key keep their order when one has to be sent again.
-      await producer.send(target(letter), record);
-      shown.add(1);
-    }
-  } finally {
-    shown.stop();
-  }
 }
 
 async function readLetters(

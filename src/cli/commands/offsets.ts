@@ -42,11 +42,12 @@ export function define(command: Command, act: Act): void {
   act(addBrokerOptions(show), showOffsets);
   const reset = command
     .command('reset')
+    .summary('moves the positions of a group')
     .description('moves the positions of a group; tells what it would do unless --execute is given')
     .argument('<group>')
-    .requiredOption('-t, --topic <topic>', 'topic; may be repeated', repeated)
+    .requiredOption('-t, --topic <topic>', 'required; may be repeated', repeated)
     .option('-p, --partition <list>', 'these partitions only, such as 0,3-5', partitionList)
-    .requiredOption('--to <place>', placeForms, parsePlace)
+    .requiredOption('--to <place>', `required: ${placeForms}`, parsePlace)
     .option('--execute', 'does it');
   act(addBrokerOptions(reset), resetOffsets);
   command.addHelpText('after', examples);

@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import {
   type Header,
   InvalidConfigError,
+  PartitaError,
   type Producer,
   type ProducerRecord,
   type RecordMetadata,
@@ -14,7 +15,7 @@ import { pair, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { bytesOf, type TextOrBytes } from '../record-text.ts';
+import { bytesOf, isTextOrBytes } from '../record-text.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -32,7 +33,7 @@ interface ProduceFlags extends BrokerFlags {
 
 export function define(command: Command, act: Act): void {
   command
-    .argument('<topic>')
+    .argument('<topic>', 'where to write')
     .argument(
       '[values...]',
       'a record each; without them, each line of --file or of standard input',
@@ -73,8 +74,9 @@ async function produce(
   const source = await sourceOf(values, flags, terminal);
   await using app = await openApp(flags, terminal);
   const producer = app.producer();
-  const bar = progress(terminal, topic, source.bytes);
+  const bar = progress(terminal, { what: topic, total: source.bytes, unit: 'bytes' });
   const counts = new Map<number, number>();
+  const written = () => [...counts.values()].reduce((sum, count) => sum + count, 0);
   try {
     await unlessStopped(
       terminal.signal,
@@ -83,15 +85,24 @@ async function produce(
           counts.set(partition, (counts.get(partition) ?? 0) + 1);
       }),
     );
+  } catch (error) {
+    throw PartitaError.is(error) ? withCount(error, written(), topic) : error;
   } finally {
     bar.stop();
   }
   const partitions = [...counts].sort(([a], [b]) => a - b);
-  const total = partitions.reduce((sum, [, count]) => sum + count, 0);
+  const total = written();
   output.document({ topic, records: total, partitions: Object.fromEntries(counts) }, () => {
     const spread = partitions.map(([partition, count]) => `${partition}: ${count}`).join(', ');
     return `Wrote ${total} records to ${topic}${total === 0 ? '' : ` (${spread})`}.`;
   });
+}
+
+/** What is there already, whoever tries again has to leave out. */
+function withCount(error: PartitaError, count: number, topic: string): PartitaError {
+  const done = count === 0 ? 'No record was' : `${count} records were`;
+  const message = `${error.message} ${done} acknowledged by ${topic} before that.`;
+  return new PartitaError(error.code, message, { cause: error });
 }
 
 async function send(
@@ -196,19 +207,34 @@ class Lines {
 
   #fromJson(line: string): ProducerRecord {
     const { key = null, value = null, headers = {}, partition } = this.#parse(line);
-    const own = Object.entries(headers).map(([name, text]) => ({ name, value: bytesOf(text) }));
+    const own = Object.entries(Object(headers)).map(([name, text]) => ({
+      name,
+      value: this.#bytes(`headers.${name}`, text),
+    }));
     return {
-      key: bytesOf(key) ?? this.#flags.key ?? null,
-      value: bytesOf(value),
+      key: this.#bytes('key', key) ?? this.#flags.key ?? null,
+      value: this.#bytes('value', value),
       headers: [...own, ...this.#headers],
-      ...(this.#flags.partition === undefined && partition !== undefined && { partition }),
+      ...(this.#flags.partition === undefined &&
+        partition !== undefined && { partition: this.#partition(partition) }),
     };
+  }
+
+  #partition(given: unknown): number {
+    if (Number.isSafeInteger(given) && Number(given) >= 0) return Number(given);
+    throw this.#wrong(`has partition ${JSON.stringify(given)}; expected a whole number`);
+  }
+
+  #bytes(name: string, given: unknown): Buffer | null {
+    if (isTextOrBytes(given)) return bytesOf(given);
+    const shown = JSON.stringify(given);
+    throw this.#wrong(`has ${name} ${shown}; expected text, null or { "base64": … }`);
   }
 
   #parse(line: string): JsonLine {
     try {
       const parsed: unknown = JSON.parse(line);
-      if (typeof parsed === 'object' && parsed !== null) return parsed as JsonLine;
+      if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
     } catch (error) {
       throw this.#wrong(`is no JSON: ${(error as Error).message}`);
     }
@@ -220,9 +246,10 @@ class Lines {
   }
 }
 
+/** What a line may have; of what type it is shows when it is read. */
 interface JsonLine {
-  readonly key?: TextOrBytes;
-  readonly value?: TextOrBytes;
-  readonly headers?: Readonly<Record<string, TextOrBytes>>;
-  readonly partition?: number;
+  readonly key?: unknown;
+  readonly value?: unknown;
+  readonly headers?: unknown;
+  readonly partition?: unknown;
 }

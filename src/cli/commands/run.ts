@@ -47,6 +47,9 @@ async function run(
     container.bind(tokens.telemetry).toConstantValue(watched.telemetry);
   await using app = await appFrom(container);
   await using health = await healthOf(app, config);
+  const stopped = () => output.item({ state: 'stopped' }, () => 'stopped');
+  // The request may have come while all this was loaded; nobody repeats it.
+  if (signal.aborted) return stopped();
   const stop = () => void app.stop();
   signal.addEventListener('abort', stop);
   const running = app.run();
@@ -60,7 +63,7 @@ async function run(
   };
   output.item(state, () => describe(state));
   await running;
-  output.item({ state: 'stopped' }, () => 'stopped');
+  stopped();
 }
 
 async function healthOf(app: App, { health }: AppConfig): Promise<HealthServer | undefined> {

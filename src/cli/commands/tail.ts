@@ -1,15 +1,15 @@
-import type { Command } from 'commander';
-import { InvalidConfigError, type StartPosition } from '../../core/index.ts';
+import { type Command, Option } from 'commander';
+import type { StartPosition } from '../../core/index.ts';
 import { partitionList, positiveNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { type Place, parsePlace } from '../place.ts';
+import { parseStart, type StartPlace, startForms } from '../place.ts';
 import { readRecords } from '../read-records.ts';
 import { recordDocument, recordLine } from '../record-text.ts';
 
 interface TailFlags extends BrokerFlags {
-  readonly from: Place;
+  readonly from: StartPlace;
   readonly partition?: readonly number[];
   readonly key?: string;
   readonly count?: number;
@@ -18,12 +18,11 @@ interface TailFlags extends BrokerFlags {
 
 export function define(command: Command, act: Act): void {
   command
-    .argument('<topic>')
-    .option(
-      '--from <place>',
-      'earliest, latest, an offset, a time (2026-05-01T00:00:00Z) or how long ago (30m)',
-      parsePlace,
-      { kind: 'latest' },
+    .argument('<topic>', 'where to read')
+    .addOption(
+      new Option('--from <place>', startForms)
+        .argParser(parseStart)
+        .default({ kind: 'latest' }, 'latest: what comes from now on'),
     )
     .option('-p, --partition <list>', 'these partitions only, such as 0,3-5', partitionList)
     .option('-k, --key <text>', 'records with this key only')
@@ -61,16 +60,12 @@ async function tail(
   );
 }
 
-export function startAt(place: Place): StartPosition {
+export function startAt(place: StartPlace): StartPosition {
   switch (place.kind) {
     case 'offset':
       return { offset: place.offset };
     case 'time':
       return { timestampMs: place.timestampMs };
-    case 'shift':
-      throw new InvalidConfigError('command line', [
-        '--from is a shift; it needs a place such as earliest, 1042 or 30m',
-      ]);
     case 'earliest':
     case 'latest':
       return place.kind;

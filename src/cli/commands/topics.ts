@@ -17,9 +17,11 @@ export function define(command: Command, act: Act): void {
     addBrokerOptions(command.command(name).description(summary));
   act(sub('list', 'lists all topics'), list);
   act(sub('describe', 'shows the partitions of a topic').argument('<topic>'), describeTopic);
-  const create = sub('create', 'creates a topic')
+  const create = command
+    .command('create')
+    .description('creates a topic')
     .argument('<topic>')
-    .requiredOption('-p, --partitions <number>', 'how many partitions', positiveNumber)
+    .requiredOption('-p, --partitions <number>', 'required: how many partitions', positiveNumber)
     .option(
       '--replication-factor <number>',
       "replicas of each (default: the broker's)",
@@ -30,11 +32,13 @@ export function define(command: Command, act: Act): void {
       'a setting in the words of the broker; may be repeated',
       pair,
     );
-  act(create, createTopic);
-  const remove = sub('delete', 'deletes a topic with all its records')
+  act(addBrokerOptions(create), createTopic);
+  const remove = command
+    .command('delete')
+    .description('deletes a topic with all its records')
     .argument('<topic>')
-    .option('--yes', 'I mean it');
-  act(remove, deleteTopic);
+    .option('--yes', 'required: that is meant');
+  act(addBrokerOptions(remove), deleteTopic);
   const add = sub('add-partitions', 'raises the number of partitions')
     .argument('<topic>')
     .argument('<partitions>', 'how many there are afterwards', positiveNumber);
@@ -46,7 +50,9 @@ const examples = `
 Examples:
   partita topics list --brokers localhost:9092
   partita topics describe orders --config app.yaml --json
-  partita topics create orders --partitions 12 --setting cleanup.policy=compact`;
+  partita topics create orders --partitions 12 --setting cleanup.policy=compact
+  partita topics add-partitions orders 16
+  partita topics delete orders --yes`;
 
 async function list({ terminal, output }: CommandContext, flags: BrokerFlags): Promise<void> {
   const topics = await withAdmin(flags, terminal, (admin) => admin.topics());

@@ -8,12 +8,20 @@ export interface Progress {
   stop(): void;
 }
 
-/** A bar on standard error where somebody watches; nothing where not. */
-export function progress(terminal: Terminal, what: string, total: number): Progress {
-  if (terminal.stderr.isTTY !== true) return { add() {}, stop() {} };
+export interface Task {
+  readonly what: string;
+  /** 0: nobody knows. */
+  readonly total: number;
+  /** What is counted. */
+  readonly unit: string;
+}
+
+/** A bar on standard error where somebody watches and the end is known; nothing where not. */
+export function progress(terminal: Terminal, { what, total, unit }: Task): Progress {
+  if (terminal.stderr.isTTY !== true || total === 0) return { add() {}, stop() {} };
   const bar = new SingleBar(
     {
-      format: `${what} {bar} {percentage} % | {value} of {total} | {eta_formatted} left`,
+      format: `${what} {bar} {percentage} % | {value} of {total} ${unit} | {eta_formatted} left`,
       stream: terminal.stderr as NodeJS.WritableStream,
       clearOnComplete: true,
       hideCursor: true,

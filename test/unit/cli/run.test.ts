@@ -54,6 +54,13 @@ describe('partita run', { timeout: 30_000 }, () => {
     });
   });
 
+  it('does not start when it was asked to stop while it was loaded', async () => {
+    const file = join(folder, 'late.yaml');
+    await writeFile(file, good);
+    const { code, out } = await cli(['run', file], { folder, signal: AbortSignal.abort() });
+    expect({ code, out }).toEqual({ code: 0, out: 'stopped\n' });
+  });
+
   it('serves health and metrics where the file says so', async () => {
     const sections = `health: { port: 0, host: 127.0.0.1, stuckAfter: 1m }
 telemetry: { traces: true, metrics: true, prometheus: { port: 0, host: 127.0.0.1 } }

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { cli } from '../../support/cli.ts';
+
+const commands = [
+  'run',
+  'check',
+  'explain',
+  'topics create',
+  'topics delete',
+  'produce',
+  'tail',
+  'groups describe',
+  'plan',
+  'offsets reset',
+  'dlq replay',
+  'emulator',
+];
+
+describe('the help', { timeout: 30_000 }, () => {
+  it.each(commands)('of %s is in one voice, and shows no values as JSON', async (line) => {
+    const { code, out, errors } = await cli([...line.split(' '), '--help']);
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(out).toContain(`Usage: partita ${line} `);
+    expect(out).not.toMatch(/display help|default: \{/);
+  });
+
+  it('is had in each of the ways that other tools have', async () => {
+    const { out } = await cli(['tail', '--help']);
+    expect((await cli(['help', 'tail'])).out).toBe(out);
+    expect((await cli(['help'])).out).toBe((await cli([])).out);
+  });
+});
+
+describe('a wrong line is told in one sentence, with where to look, and exit code 2', () => {
+  it.each([
+    [['topcs'], "unknown command 'topcs'\n(Did you mean topics?)\n(partita --help"],
+    [['topics', 'lst'], "unknown command 'lst'\n(Did you mean list?)\n(partita topics --help"],
+    [
+      ['topics', 'list', '--brokrs', 'x'],
+      "unknown option '--brokrs'\n(Did you mean --brokers?)\n(partita topics list --help",
+    ],
+    [['tail'], "missing required argument 'topic'\n(partita tail --help"],
+    [['tail', 'a', '--from', '+3'], "argument '+3' is invalid. Give earliest, latest, an offset"],
+    [['offsets', 'reset', 'g'], "required option '-t, --topic <topic>' not specified"],
+  ])('%s', async (line, message) => {
+    const { code, out, errors } = await cli(line);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(errors).toMatch(/^partita: /);
+    expect(errors).toContain(message);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli } from '../../support/cli.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'partita-produce-'));
+  const config = 'backend: memory\nlogger: { kind: silent }\nmemory: { topics: { orders: 4 } }\n';
+  await writeFile(join(folder, 'app.yaml'), config);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const produce = (...args: string[]) => cli(['produce', 'orders', ...args], { folder });
+
+describe('partita produce', { timeout: 30_000 }, () => {
+  it('writes a file of 10,000 lines, and shows on a terminal how far it is', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, i) => `key-${i % 100}:value ${i}\n`);
+    await writeFile(join(folder, 'many.txt'), lines.join(''));
+    const line = ['produce', 'orders', '--file', 'many.txt', '--key-separator', ':'];
+    const { code, out, errors } = await cli(line, { folder, columns: 120 });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Wrote 10000 records to orders \(0: \d+, 1: \d+, 2: \d+, 3: \d+\)\.\n$/);
+    expect(errors).toMatch(/orders .* 0 % \| 0 of \d+ bytes/);
+    expect((await cli(line, { folder })).errors).toBe('');
+  });
+
+  it.each([
+    ['is no JSON', '{ "value": "x"', /line 2 is no JSON/],
+    ['is a list', '["x"]', /line 2 is no object/],
+    ['has a number for a value', '{ "value": 5 }', /line 2 has value 5; expected text/],
+    ['has a list for a header', '{ "headers": { "h": [] } }', /line 2 has headers\.h \[\]/],
+    ['names no partition', '{ "partition": "0" }', /line 2 has partition "0"/],
+  ])('names the line that %s', async (_, wrong, message) => {
+    await writeFile(join(folder, 'wrong.jsonl'), `{ "value": "first" }\n${wrong}\n`);
+    const { code, out, errors } = await produce('--file', 'wrong.jsonl', '--input', 'json');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(errors).toMatch(message);
+    expect(errors).toContain('No record was acknowledged by orders before that.');
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says how many records are there when a line further down is wrong', async () => {
+    await writeFile(join(folder, 'late.txt'), `${'k=v\n'.repeat(1_500)}novalue\n`);
+    const { code, errors } = await produce('--file', 'late.txt', '--key-separator', '=');
+    expect(code).toBe(2);
+    expect(errors).toContain("line 1501 has no '=' between key and value");
+    expect(errors).toContain('1000 records were acknowledged by orders before that.');
+  });
+});
