@@ -127,8 +127,11 @@ export class App<Added extends object = object> implements AsyncDisposable {
    */
   async run(): Promise<void> {
     const asked = Promise.withResolvers<void>();
+    let signals = 0;
     const cancel = this.#system.onTerminate(() => {
-      this.stop({ force: this.#stopping !== undefined }).then(asked.resolve, asked.reject);
+      signals++;
+      // Only a second signal is impatience: the first may meet a stop that the program has begun at the same signal.
+      this.stop({ force: signals > 1 }).then(asked.resolve, asked.reject);
     });
     try {
       await Promise.race([asked.promise, this.#stopped.promise, this.#untilDeath()]);

@@ -71,6 +71,24 @@ describe('an application', () => {
     expect(closed).toHaveLength(2);
   });
 
+  it('waits for handlers when the first signal meets a stop that the program has begun', async () => {
+    const gate = Promise.withResolvers<void>();
+    const engine = declareEngine({ handle: () => gate.promise });
+    const { app, backend, clock } = engine;
+    const run = running(engine);
+    await clock.settle();
+    backend.assign([0]);
+    backend.append(0, records(1));
+    await clock.advance(0);
+    void app.stop();
+    engine.terminate();
+    await clock.advance(1_000);
+    expect(run.over).toBe(false);
+    gate.resolve();
+    await clock.until(() => run.over);
+    expect(backend.stored(0)?.position).toEqual({ offset: 1 });
+  });
+
   it('ends by force although a commit and a close get no answer', async () => {
     const engine = declareEngine({ handle: () => {}, close: () => new Promise(() => {}) });
     const { backend, clock } = engine;
