@@ -8,6 +8,10 @@ export interface CommandEntry {
 
 /** All commands by name, in the order of the help. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'makes a new project that runs at once',
+    load: () => import('./commands/init.ts'),
+  },
   run: {
     summary: 'runs the application of a configuration file until SIGTERM',
     load: () => import('./commands/run.ts'),

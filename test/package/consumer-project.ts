@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { builtPackage, manifest } from './built-package.ts';
@@ -24,7 +32,11 @@ export class ConsumerProject implements Disposable {
     const installed = join(this.folder, 'node_modules', manifest.name);
     mkdirSync(installed, { recursive: true });
     execFileSync('tar', ['-xzf', builtPackage().archive, '--strip-components=1', '-C', installed]);
-    for (const name of [...Object.keys(manifest.dependencies), ...packages]) this.#link(name);
+    const bin = join(this.folder, 'node_modules/.bin');
+    mkdirSync(bin);
+    chmodSync(join(installed, 'dist/cli/main.js'), 0o755);
+    symlinkSync('../partita/dist/cli/main.js', join(bin, 'partita'));
+    this.install([...Object.keys(manifest.dependencies), ...packages]);
   }
 
   write(name: string, text: string): void {
@@ -33,10 +45,25 @@ export class ConsumerProject implements Disposable {
     writeFileSync(path, text);
   }
 
+  install(packages: readonly string[]): void {
+    for (const name of packages) {
+      const place = join(this.folder, 'node_modules', name);
+      if (existsSync(place)) continue;
+      mkdirSync(dirname(place), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), place);
+    }
+  }
+
   node(...args: string[]): Outcome {
+    return this.run(process.execPath, args);
+  }
+
+  /** Runs a program in the project, or in a folder of it. */
+  run(program: string, args: readonly string[], folder = '.'): Outcome {
     // The runner of these tests must not take the runner of the project for one of its own.
     const env = { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined };
-    const run = spawnSync(process.execPath, args, { cwd: this.folder, encoding: 'utf8', env });
+    const cwd = join(this.folder, folder);
+    const run = spawnSync(program, args, { cwd, encoding: 'utf8', env });
     return { code: run.status, output: run.stdout + run.stderr };
   }
 
@@ -57,11 +84,5 @@ export class ConsumerProject implements Disposable {
 
   [Symbol.dispose](): void {
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #link(name: string): void {
-    const place = join(this.folder, 'node_modules', name);
-    mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(join(root, 'node_modules', name), place);
   }
 }
