@@ -6,6 +6,7 @@ import {
   type ProducerRecord,
 } from '../core/index.ts';
 import { type DeadLetterFacts, originalHeaders } from './dead-letter.ts';
+import { counted } from './terminal/counted.ts';
 import { progress } from './terminal/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -52,7 +53,7 @@ function withRest(error: PartitaError, letters: readonly Letter[], done: number)
   const rest = placesOf(letters[0]?.record.topic ?? '', next);
   return new PartitaError(
     error.code,
-    `${error.message} ${done} of ${letters.length} letters were replayed; the others begin at ${rest}.`,
+    `${error.message} ${done} of ${counted(letters.length, 'letter')} replayed; the others begin at ${rest}.`,
     { cause: error },
   );
 }

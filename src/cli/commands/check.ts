@@ -11,6 +11,7 @@ import { configFileOr } from '../broker/broker-config.ts';
 import { appOn, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
+import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
 /** Something that was looked at. */
@@ -86,7 +87,7 @@ async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly 
   });
   const checks = await Promise.all([...topics, ...groups]);
   if (checks.length > 0) return checks;
-  return [await attempt('broker', async () => `${(await admin.topics()).length} topics`)];
+  return [await attempt('broker', async () => counted((await admin.topics()).length, 'topic'))];
 }
 
 async function attempt(what: string, look: () => Promise<string>): Promise<Check> {
@@ -100,7 +101,7 @@ async function attempt(what: string, look: () => Promise<string>): Promise<Check
 
 async function topicFound(admin: AdminSession, topic: string): Promise<string> {
   const [found] = await admin.topics([topic]);
-  return `${found?.partitions ?? 0} partitions`;
+  return counted(found?.partitions ?? 0, 'partition');
 }
 
 async function groupFound(
@@ -110,7 +111,9 @@ async function groupFound(
 ): Promise<string> {
   const { members, state } = await admin.group(group);
   const committed = await admin.committed(group, topics.length > 0 ? topics : undefined);
-  return `${state}, ${members.length} members, positions in ${committed.length} partitions`;
+  if (members.length === 0 && committed.length === 0) return 'new: no members, no positions';
+  const positions = `positions in ${counted(committed.length, 'partition')}`;
+  return `${state}, ${counted(members.length, 'member')}, ${positions}`;
 }
 
 function topicsOf({ topics }: ConsumerConfig): readonly string[] {

@@ -224,9 +224,10 @@ function letterDocument({
   record: ConsumerRecord;
   facts: DeadLetterFacts | undefined;
 }) {
-  const failure =
-    facts === undefined ? undefined : { ...facts, timestamp: timeText(facts.timestampMs) };
-  return { ...recordDocument(record), headers: headersOf(record), failure };
+  const document = { ...recordDocument(record), headers: headersOf(record) };
+  if (facts === undefined) return document;
+  const { timestampMs, ...failure } = facts;
+  return { ...document, failure: { ...failure, timestamp: timeText(timestampMs) } };
 }
 
 function headersOf(record: ConsumerRecord) {

@@ -5,6 +5,7 @@ import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts'
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { type GroupPosition, groupPositions } from '../group-positions.ts';
+import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
 interface DescribeFlags extends BrokerFlags {
@@ -63,7 +64,7 @@ async function look(
 
 function summary({ group, state, assignor, members, lag }: GroupReport): string {
   const by = assignor === undefined || assignor === '' ? '' : `, assignor ${assignor}`;
-  return `${group}: ${state}${by}, ${members.length} members, lag ${lag}`;
+  return `${group}: ${state}${by}, ${counted(members.length, 'member')}, lag ${lag}`;
 }
 
 function members({ members }: GroupReport): string {

@@ -13,6 +13,7 @@ import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { type GroupPosition, groupPositions } from '../group-positions.ts';
 import { type Place, parsePlace, placeForms } from '../place.ts';
+import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
 interface ShowFlags extends BrokerFlags {
@@ -109,10 +110,10 @@ async function resetOffsets(
       one.from,
       one.offset,
       one.from === undefined ? undefined : one.offset - one.from,
-      one.clamped ? 'end of the log is nearer' : '',
+      one.clamped ? 'asked for what is outside of the log' : '',
     ]);
     const done = execute
-      ? `Moved ${changes.length} positions.`
+      ? `Moved ${counted(changes.length, 'position')}.`
       : 'Nothing was changed: say --execute to do it.';
     return `${table(['PARTITION', 'FROM', 'TO', 'MOVES BY', ''], rows)}\n\n${done}`;
   });
@@ -168,6 +169,6 @@ async function refuseMembers(admin: AdminSession, group: string): Promise<void> 
   const clients = [...new Set(members.map(({ clientId }) => clientId))].join(', ');
   throw new PartitaError(
     'UNAVAILABLE',
-    `Group ${group} has ${members.length} members (${clients}): they would overwrite what is set. Stop them first.`,
+    `Group ${group} has ${counted(members.length, 'member')} (${clients}) who would overwrite what is set. Stop them first.`,
   );
 }

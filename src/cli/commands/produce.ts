@@ -16,6 +16,7 @@ import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts'
 import { openApp, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { bytesOf, isTextOrBytes } from '../record-text.ts';
+import { counted } from '../terminal/counted.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -94,13 +95,14 @@ async function produce(
   const total = written();
   output.document({ topic, records: total, partitions: Object.fromEntries(counts) }, () => {
     const spread = partitions.map(([partition, count]) => `${partition}: ${count}`).join(', ');
-    return `Wrote ${total} records to ${topic}${total === 0 ? '' : ` (${spread})`}.`;
+    return `Wrote ${counted(total, 'record')} to ${topic}${total === 0 ? '' : ` (${spread})`}.`;
   });
 }
 
 /** What is there already, whoever tries again has to leave out. */
 function withCount(error: PartitaError, count: number, topic: string): PartitaError {
-  const done = count === 0 ? 'No record was' : `${count} records were`;
+  const done =
+    count === 0 ? 'No record was' : `${counted(count, 'record')} ${count === 1 ? 'was' : 'were'}`;
   const message = `${error.message} ${done} acknowledged by ${topic} before that.`;
   return new PartitaError(error.code, message, { cause: error });
 }

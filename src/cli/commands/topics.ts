@@ -4,6 +4,7 @@ import { pair, positiveNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
 interface CreateFlags extends BrokerFlags {
@@ -125,7 +126,7 @@ async function createTopic(
     ...(setting !== undefined && { config: setting }),
   };
   await withAdmin(flags, terminal, (admin) => admin.createTopic(wanted));
-  output.document(wanted, () => `Created ${topic} with ${partitions} partitions.`);
+  output.document(wanted, () => `Created ${topic} with ${counted(partitions, 'partition')}.`);
 }
 
 async function deleteTopic(
@@ -148,5 +149,8 @@ async function addPartitions(
   flags: BrokerFlags,
 ): Promise<void> {
   await withAdmin(flags, terminal, (admin) => admin.addPartitions(topic, partitions));
-  output.document({ topic, partitions }, () => `${topic} has ${partitions} partitions now.`);
+  output.document(
+    { topic, partitions },
+    () => `${topic} has ${counted(partitions, 'partition')} now.`,
+  );
 }

@@ -131,7 +131,7 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     const shown = (await group()).json<{ members: { partitions: unknown[] }[] }>();
     expect(shown.members.map(({ partitions }) => partitions.length)).toEqual([4]);
     const table = (await on('groups', 'describe', 'billing', '-t', topic('letters'))).out;
-    expect(table).toMatch(/billing: Stable.*, 1 members, lag 0/);
+    expect(table).toMatch(/billing: Stable.*, 1 member, lag 0/);
 
     const planned = await on('plan', 'billing', '--join', '1', '--json');
     expect(planned.json()).toMatchObject({ moved: 2, minimum: 2 });
@@ -194,7 +194,10 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     const all = await partita('check', join(folder, `${backend}.yaml`), '--json');
     expect(all.json()).toMatchObject({ ok: true });
     const missing = join(folder, `missing-${backend}.yaml`);
-    await writeFile(missing, configFile(backend).replace(`topics: [orders-${backend}`, 'topics: [nowhere'));
+    await writeFile(
+      missing,
+      configFile(backend).replace(`topics: [orders-${backend}`, 'topics: [nowhere'),
+    );
     const failed = await partita('check', missing);
     expect(failed).toMatchObject({ code: 1, errors: expect.stringContaining('checks failed') });
     expect(failed.out).toMatch(/FAILED\s+topic nowhere/);

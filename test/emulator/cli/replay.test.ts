@@ -43,7 +43,7 @@ describe('partita dlq replay', () => {
     const { code, errors } = await partita('dlq', 'replay', 'mixed.dead', '--execute');
     expect(code).toBe(1);
     expect(errors).toContain('nowhere');
-    expect(errors).toContain('1 of 3 letters were replayed; the others begin at mixed.dead-0@1.');
+    expect(errors).toContain('1 of 3 letters replayed; the others begin at mixed.dead-0@1.');
     const rest = await partita('dlq', 'replay', 'mixed.dead', '--from', '1', '--origin', 'orders');
     expect(rest.out).toMatch(/orders +1$/m);
   });
