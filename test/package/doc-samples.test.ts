@@ -15,7 +15,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const pages = ['middleware.md', 'testing.md'];
+const pages = ['dependency-injection.md', 'health.md', 'middleware.md', 'telemetry.md', 'testing.md'];
 
 /** Samples that name their file in the first line. */
 function filesOf(page: string): [name: string, source: string][] {
@@ -33,7 +33,7 @@ function projectOf(page: string) {
   const fromSource = manifest.replace(/\.\/dist\/(\S+?)\.(d\.ts|js)"/g, './src/$1.ts"');
   writeFileSync(join(installed, 'package.json'), fromSource);
   symlinkSync(join(root, 'src'), join(installed, 'src'));
-  for (const dependency of ['zod', '@types'])
+  for (const dependency of ['zod', '@types', '@opentelemetry', 'pino'])
     symlinkSync(join(root, 'node_modules', dependency), join(folder, 'node_modules', dependency));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   cpSync(join(root, 'tsconfig.json'), join(folder, 'base.json'));

@@ -42,7 +42,7 @@ const programs = {
   eventhubs: program(
     'eventhubs',
     'eventHubs, memoryCheckpointStore',
-    "eventHubs({ connectionString: 'Endpoint=sb://localhost:1;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true', checkpoints: memoryCheckpointStore() })",
+    "eventHubs({ connectionString: 'Endpoint=sb://localhost:1;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true', checkpoints: memoryCheckpointStore(Date) })",
   ),
 } as const;
 

@@ -117,7 +117,7 @@ const needs: Readonly<Record<string, string>> = {
     await partita({ backend: kafka({ brokers: ['localhost:1'] }) }).start();`,
   '@azure/event-hubs': `const { eventHubs, memoryCheckpointStore } = await import('partita/eventhubs');
     const connectionString = 'Endpoint=sb://localhost;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true';
-    await partita({ backend: eventHubs({ connectionString, checkpoints: memoryCheckpointStore() }) }).start();`,
+    await partita({ backend: eventHubs({ connectionString, checkpoints: memoryCheckpointStore(Date) }) }).start();`,
   '@azure/storage-blob': `const { blobCheckpoints } = await import('partita/eventhubs');
     blobCheckpoints({ connectionString: 'UseDevelopmentStorage=true', container: 'checkpoints' });`,
   '@azure/identity': `const { checkConfig, createAppFromConfig } = await import('partita/config');
