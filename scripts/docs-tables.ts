@@ -10,6 +10,8 @@ import { configTypes } from './config-files/types.ts';
 import { backendTable } from './tables/backend-table.ts';
 import { embeddedKafkaDifferences } from './tables/embedded-kafka-differences.ts';
 import { embeddedKafkaTable } from './tables/embedded-kafka-table.ts';
+import { metricsTable } from './tables/metrics-table.ts';
+import { spanAttributesTable } from './tables/span-attributes-table.ts';
 
 const tables = [
   { file: 'README.md', name: 'backends', text: backendTable() },
@@ -21,6 +23,8 @@ const tables = [
   },
   { file: 'docs/configuration.md', name: 'configuration', text: configReference() },
   { file: 'docs/configuration.md', name: 'explained', text: explainedExample() },
+  { file: 'docs/telemetry.md', name: 'metrics', text: metricsTable() },
+  { file: 'docs/telemetry.md', name: 'span-attributes', text: spanAttributesTable() },
 ];
 const files = [
   { file: 'config.schema.json', text: configSchemaFile() },

@@ -7,7 +7,8 @@ type Api = typeof import('@opentelemetry/api');
 export type Load = (id: string) => unknown;
 
 /**
- * The OpenTelemetry API. Its state is global, so it does not matter that the application may have loaded another copy.
+ * The OpenTelemetry API. The application may have loaded another copy: they share what is set globally, and nothing that was
+ * taken before that.
  *
  * @throws PartitaError `MISSING_PEER` when it is not installed.
  */

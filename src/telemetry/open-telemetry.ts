@@ -1,4 +1,4 @@
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
 import {
   type Cancel,
   type Clock,
@@ -40,14 +40,28 @@ const scope = 'partita';
 export function openTelemetry(options: OpenTelemetryOptions = {}, load?: Load): Telemetry {
   const api = loadApi(load);
   const { traces, metrics, conventions, clock } = resolve(options);
-  const tracers = traces === true ? api.trace : traces;
   const meters = metrics === true ? api.metrics : metrics;
   return {
     middleware:
-      tracers === false ? [] : [tracing({ api, tracer: tracers.getTracer(scope), conventions })],
+      traces === false ? [] : [tracing({ api, tracer: tracerFrom(api, traces), conventions })],
     observe(app): Cancel {
       return meters === false ? () => {} : observeMetrics(meters.getMeter(scope), clock, app);
     },
+  };
+}
+
+/**
+ * The tracer of the provider that is set now. An application is often declared before the program sets one; a tracer taken then
+ * would never hear of it when the program has loaded another copy of the API, as programs in ESM do.
+ */
+function tracerFrom(api: ReturnType<typeof loadApi>, given: true | TracerProvider): () => Tracer {
+  let provider: TracerProvider | undefined;
+  let tracer: Tracer | undefined;
+  return () => {
+    const current = given === true ? api.trace.getTracerProvider() : given;
+    if (tracer === undefined || current !== provider) tracer = current.getTracer(scope);
+    provider = current;
+    return tracer;
   };
 }
 

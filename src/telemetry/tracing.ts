@@ -15,7 +15,8 @@ const maxLinks = 128;
 
 interface TracingDeps {
   readonly api: ReturnType<typeof loadApi>;
-  readonly tracer: Tracer;
+  /** Asked for each span. */
+  readonly tracer: () => Tracer;
   readonly conventions: Conventions;
 }
 
@@ -33,7 +34,7 @@ export function tracing(deps: TracingDeps): Middleware {
     async handle(call, next) {
       const parent = call.kind === 'record' ? contextOf(deps, call.records[0]) : api.ROOT_CONTEXT;
       const links = call.kind === 'batch' ? linksOf(deps, call.records) : [];
-      const span = tracer.startSpan(
+      const span = tracer().startSpan(
         spanName(conventions, 'process', call.topic),
         { kind: SpanKind.CONSUMER, attributes: processAttributes(conventions, call), links },
         parent,
@@ -47,7 +48,7 @@ export function tracing(deps: TracingDeps): Middleware {
       );
     },
     async produce(call, next) {
-      const span = tracer.startSpan(spanName(conventions, 'send', call.topic), {
+      const span = tracer().startSpan(spanName(conventions, 'send', call.topic), {
         kind: SpanKind.PRODUCER,
         attributes: sendAttributes(conventions, call),
       });

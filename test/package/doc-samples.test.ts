@@ -12,10 +12,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const pages = ['dependency-injection.md', 'health.md', 'middleware.md', 'telemetry.md', 'testing.md'];
+const pages = [
+  'dependency-injection.md',
+  'health.md',
+  'middleware.md',
+  'telemetry.md',
+  'testing.md',
+];
 
 /** Samples that name their file in the first line. */
 function filesOf(page: string): [name: string, source: string][] {
@@ -24,8 +30,8 @@ function filesOf(page: string): [name: string, source: string][] {
   return blocks.map(([, name = '', source = '']) => [name, source]);
 }
 
-/** A project with the samples of a page, in which `partita` is the source of this repository. */
-function projectOf(page: string) {
+/** A project with the samples of all pages, a folder each, in which `partita` is the source of this repository. */
+function project() {
   const folder = mkdtempSync(join(tmpdir(), 'partita-samples-'));
   const installed = join(folder, 'node_modules/partita');
   mkdirSync(installed, { recursive: true });
@@ -40,31 +46,44 @@ function projectOf(page: string) {
   const paths = {
     compilerOptions: { rootDir: '/', paths: {} },
     extends: './base.json',
-    include: ['*.ts'],
+    include: ['*/*.ts'],
+    exclude: ['node_modules'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(paths));
-  for (const [name, source] of filesOf(page)) writeFileSync(join(folder, name), source);
-  return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
+  for (const page of pages) {
+    mkdirSync(join(folder, page));
+    for (const [name, source] of filesOf(page)) writeFileSync(join(folder, page, name), source);
+  }
+  return folder;
 }
 
-describe.for(pages)('The samples of docs/%s', (page) => {
-  it('compile and pass', async () => {
-    using project = projectOf(page);
-    const run = async (...args: string[]) => {
-      const options = {
-        cwd: project.folder,
-        env: { ...process.env, NODE_TEST_CONTEXT: undefined },
-      };
-      return promisify(execFile)(process.execPath, args, options).catch((error) => error);
-    };
+describe('The samples in the documents', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = project();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const run = async (...args: string[]) => {
+    const options = { cwd: folder, env: { ...process.env, NODE_TEST_CONTEXT: undefined } };
+    return promisify(execFile)(process.execPath, args, options).catch((error) => error);
+  };
+
+  it('compile', async () => {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const tests = readdirSync(project.folder).filter((name) => name.endsWith('.test.ts'));
-    const [types, tested] = await Promise.all([
-      run(tsc, '-p', 'tsconfig.json', '--pretty', 'false'),
-      run('--test', '--test-isolation=none', '--test-reporter=tap', ...tests),
-    ]);
-    expect(types.stdout).toBe('');
-    expect(tested.stdout).toMatch(/# fail 0/);
-    expect(tested.stdout).not.toMatch(/^not ok|# tests 0$/m);
+    expect((await run(tsc, '-p', 'tsconfig.json', '--pretty', 'false')).stdout).toBe('');
+  });
+
+  it.for(pages)('pass: %s', async (page) => {
+    const tests = readdirSync(join(folder, page)).filter((name) => name.endsWith('.test.ts'));
+    const paths = tests.map((name) => join(page, name));
+    const { stdout } = await run(
+      '--test',
+      '--test-isolation=none',
+      '--test-reporter=tap',
+      ...paths,
+    );
+    expect(stdout).toMatch(/# fail 0/);
+    expect(stdout).not.toMatch(/^not ok|# tests 0$/m);
   });
 });

@@ -174,6 +174,20 @@ describe('tracing', () => {
     expect(trace.getSpanContext(ROOT_CONTEXT)).toBeUndefined();
   });
 
+  it('tells a provider that is set after the application was declared', async () => {
+    trace.disable();
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle: () => {},
+    });
+    trace.setGlobalTracerProvider(provider);
+    await using test = await testApp(declared);
+    await test.produce('orders', { value: 'a' });
+    await test.idle();
+    expect(named('process orders').kind).toBe(SpanKind.CONSUMER);
+  });
+
   it('uses the names that dashboards know, unless the newer ones are asked for', async () => {
     const telemetry = openTelemetry({ metrics: false });
     const declared = partita({ backend: memory(), telemetry }).consume('orders', {
