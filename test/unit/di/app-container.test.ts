@@ -283,7 +283,7 @@ describe('a container that lacks something', () => {
     class Nothing {}
     const options = { group: 'g', onError: stopPartition(), inject: [] } as const;
     expect(() => consumerModule('orders', { ...options, handler: Nothing })).toThrow(
-      'the handler Nothing has neither handle nor handleBatch',
+      'the class Nothing has neither handle nor handleBatch',
     );
   });
 
