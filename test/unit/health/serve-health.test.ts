@@ -4,8 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { memory } from '../../../src/backends/memory/index.ts';
 import { type HealthReport, type HealthServer, serveHealth } from '../../../src/health/index.ts';
-import { type App, partita, silentLogger, stopPartition, text } from '../../../src/index.ts';
-import { VirtualClock } from '../../../src/testing/index.ts';
+import {
+  type App,
+  deadLetter,
+  PartitaError,
+  partita,
+  silentLogger,
+  stopPartition,
+  text,
+} from '../../../src/index.ts';
+import { testApp, VirtualClock } from '../../../src/testing/index.ts';
 import { until } from '../../support/until.ts';
 
 const stuckAfterMs = 60_000;
@@ -127,6 +135,27 @@ describe('the health endpoint', () => {
     await until('it is not ready', async () => (await ask(server, '/ready')).status === 503);
     expect((await ask(server, '/ready')).report.problems.join()).toContain('no money');
     expect((await ask(server, '/live')).status).toBe(200);
+  });
+
+  it('is alive, and not ready, while a dead letter cannot be written, however long that takes', async () => {
+    const app = partita({ backend: memory() }).consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle() {
+        throw new Error('no money');
+      },
+    });
+    await using t = await testApp(app);
+    const options = { port: 0, host: '127.0.0.1', stuckAfterMs, clock: t.clock };
+    await using server = await serveHealth(t.app, options);
+    await t.produce('orders', { value: 'a' });
+    t.faults.failNext('produce', new PartitaError('UNAVAILABLE', 'The broker is full.'), 10_000);
+    await t.advance(10 * stuckAfterMs);
+    expect((await ask(server, '/live')).status).toBe(200);
+    expect(await ask(server, '/ready')).toMatchObject({
+      status: 503,
+      report: { problems: [expect.stringContaining('its record cannot be written to dead')] },
+    });
   });
 
   it('says which paths there are', async () => {
