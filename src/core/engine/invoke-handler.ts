@@ -8,6 +8,7 @@ import {
   batchThroughMiddleware,
   type Inside,
   recordThroughMiddleware,
+  wantedFor,
 } from './invoke-through-middleware.ts';
 
 /** Decodes a record and calls the record handler. Without a decoder, a time limit or a promise, nothing waits. */
@@ -18,8 +19,11 @@ export function invokeHandler(
   attempt: number,
 ): unknown {
   const { decoder, handle, handlerTimeoutMs, handlerMiddleware } = options;
-  if (handlerMiddleware.length > 0)
-    return recordThroughMiddleware(host, options, { record, attempt }, inside);
+  if (handlerMiddleware.length > 0) {
+    const around = wantedFor(handlerMiddleware, record);
+    if (around.length > 0)
+      return recordThroughMiddleware(host, options, around, { record, attempt }, inside);
+  }
   const call = new RecordCall(host, attempt, record);
   if (decoder === undefined && handlerTimeoutMs === undefined) return handle?.(record, call);
   return call.limit(handlerTimeoutMs, () => callRecord(call, options, record));
@@ -48,8 +52,8 @@ export async function invokeBatchHandler(
   options: ResolvedConsumerOptions,
   job: BatchJob,
 ): Promise<void> {
-  if (options.handlerMiddleware.length > 0)
-    return batchThroughMiddleware(host, options, job, inside);
+  const around = wantedFor(options.handlerMiddleware, job.records[0]);
+  if (around.length > 0) return batchThroughMiddleware(host, options, around, job, inside);
   const call = new BatchCall(host, job.attempt, job.records);
   const failures = new Map<number, unknown>();
   job.failures = failures;

@@ -1,4 +1,5 @@
 import type { ConsumerRecord } from '../model/record.ts';
+import type { Middleware } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
 import { type CallHost, movedOn } from './handler-call.ts';
@@ -17,16 +18,32 @@ export interface Inside {
   ): Promise<void>;
 }
 
+/** Those that want to be around this call; the list itself when all do, so that nothing is made. */
+export function wantedFor(
+  middleware: readonly Middleware[],
+  record: ConsumerRecord | undefined,
+): readonly Middleware[] {
+  if (record === undefined) return middleware;
+  for (const [index, one] of middleware.entries())
+    if (one.wants?.(record) === false)
+      return [
+        ...middleware.slice(0, index),
+        ...middleware.slice(index + 1).filter((other) => other.wants?.(record) !== false),
+      ];
+  return middleware;
+}
+
 /** Calls the record handler through the consumer's middleware. `handlerTimeoutMs` is for both together. */
 export function recordThroughMiddleware(
   host: CallHost,
   options: ResolvedConsumerOptions,
+  middleware: readonly Middleware[],
   { record, attempt }: { readonly record: ConsumerRecord; readonly attempt: number },
   inside: Inside,
 ): unknown {
   const call = new PipedRecordCall(host, attempt, record);
   const facts = factsOf('record', host, options, attempt);
-  const chain = new HandlerChain(facts, options.handlerMiddleware, undefined, async (state) => {
+  const chain = new HandlerChain(facts, middleware, undefined, async (state) => {
     call.take(state);
     if (!call.wanted) throw movedOn(host);
     await inside.record(call, options, call.record);
@@ -47,6 +64,7 @@ export function recordThroughMiddleware(
 export async function batchThroughMiddleware(
   host: CallHost,
   options: ResolvedConsumerOptions,
+  middleware: readonly Middleware[],
   job: BatchJob,
   inside: Inside,
 ): Promise<void> {
@@ -56,7 +74,7 @@ export async function batchThroughMiddleware(
   const dropped = new Set<number>();
   const call = new PipedBatchCall(host, attempt, records, dropped);
   const facts = factsOf('batch', host, options, attempt);
-  const chain = new HandlerChain(facts, options.handlerMiddleware, dropped, async (state) => {
+  const chain = new HandlerChain(facts, middleware, dropped, async (state) => {
     const alone = new Map<number, unknown>();
     call.take(state);
     if (!call.wanted) throw movedOn(host);

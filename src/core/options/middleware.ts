@@ -119,6 +119,11 @@ export interface Middleware<out Added extends object = object> {
    * throws; what it throws is the failure that `onError` decides about.
    */
   handle?(call: HandlingCall, next: NextHandling): unknown;
+  /**
+   * Asked before each call of a handler, with its first record: on false the call goes past this middleware. For what samples:
+   * asking costs nothing beside a call. @default always
+   */
+  wants?(record: ConsumerRecord): boolean;
   /** Around each `send` and `publish`: returns what `next()` resolves to, or throws. */
   produce?(call: ProduceCall, next: NextProduce): Promise<readonly RecordMetadata[]>;
   /**
@@ -202,12 +207,12 @@ function checkOne(check: OptionCheck, path: string, given: unknown): void {
     check.problem(`${path} is ${show(given)}, ${expected}`);
     return;
   }
-  const { name, handle, produce, deadLetters } = given as Partial<Middleware>;
+  const { name, handle, produce, wants, deadLetters } = given as Partial<Middleware>;
   if (typeof name !== 'string' || name === '')
     check.problem(`${path}.name is ${show(name)}, expected a text that is not empty`);
   if (handle === undefined && produce === undefined)
     check.problem(`${path} has neither handle nor produce, ${expected}`);
-  for (const [key, value] of Object.entries({ handle, produce }))
+  for (const [key, value] of Object.entries({ handle, produce, wants }))
     if (value !== undefined && typeof value !== 'function')
       check.problem(`${path}.${key} is ${show(value)}, expected a function`);
   if (deadLetters !== undefined && typeof deadLetters !== 'boolean')

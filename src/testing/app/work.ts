@@ -136,6 +136,7 @@ export class Work {
     const what = `middleware ${middleware.name} of ${consumer}`;
     return {
       name: middleware.name,
+      wants: (record) => middleware.wants?.(record) ?? true,
       handle: async (call, next) => {
         let waits = 1;
         const wait = (by: number) => {
