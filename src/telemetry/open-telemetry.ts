@@ -1,9 +1,16 @@
-import type { MeterProvider, Tracer, TracerProvider } from '@opentelemetry/api';
+import type {
+  Meter,
+  MeterProvider,
+  ObservableResult,
+  Tracer,
+  TracerProvider,
+} from '@opentelemetry/api';
 import {
   type Cancel,
   type Clock,
   InvalidConfigError,
   OptionCheck,
+  show,
   type Telemetry,
 } from '../core/index.ts';
 import { environment } from '../system/environment.ts';
@@ -11,6 +18,7 @@ import { realClock } from '../system/real-clock.ts';
 import { type Conventions, conventionsOf } from './conventions.ts';
 import { type Load, loadApi } from './load-api.ts';
 import { observeMetrics } from './metrics.ts';
+import { SpanBudget } from './span-budget.ts';
 import { tracing } from './tracing.ts';
 
 export interface OpenTelemetryOptions {
@@ -20,6 +28,12 @@ export interface OpenTelemetryOptions {
   readonly metrics?: boolean | MeterProvider;
   /** Names of span attributes. @default what OTEL_SEMCONV_STABILITY_OPT_IN says, else 'v1.24' */
   readonly conventions?: Conventions;
+  /**
+   * Most handlers that get a span in a second, of records and batches together; `Infinity` for all. A span costs a few
+   * microseconds, and an exporter that cannot keep up drops them. The others run without one and are counted, in the metric
+   * `partita.tracing.left_out`. @default 5_000
+   */
+  readonly maxSpansPerSecond?: number;
   /** @default the machine's */
   readonly clock?: Clock;
 }
@@ -39,15 +53,33 @@ const scope = 'partita';
  */
 export function openTelemetry(options: OpenTelemetryOptions = {}, load?: Load): Telemetry {
   const api = loadApi(load);
-  const { traces, metrics, conventions, clock } = resolve(options);
+  const { traces, metrics, conventions, maxSpansPerSecond, clock } = resolve(options);
+  const budget = new SpanBudget(maxSpansPerSecond, clock);
   const meters = metrics === true ? api.metrics : metrics;
+  const spans = (given: true | TracerProvider) =>
+    tracing({ api, tracer: tracerFrom(api, given), conventions, budget });
   return {
-    middleware:
-      traces === false ? [] : [tracing({ api, tracer: tracerFrom(api, traces), conventions })],
+    middleware: traces === false ? [] : [spans(traces)],
     observe(app): Cancel {
-      return meters === false ? () => {} : observeMetrics(meters.getMeter(scope), clock, app);
+      if (meters === false) return () => {};
+      const meter = meters.getMeter(scope);
+      const ends = [observeMetrics(meter, clock, app), observeLeftOut(meter, budget)];
+      return () => {
+        for (const end of ends) end();
+      };
     },
   };
+}
+
+function observeLeftOut(meter: Meter, budget: SpanBudget): Cancel {
+  const counter = meter.createObservableCounter('partita.tracing.left_out', {
+    unit: '{call}',
+    description:
+      'Calls of handlers that had no span, because there were more than maxSpansPerSecond.',
+  });
+  const collect = (result: ObservableResult) => result.observe(budget.leftOut);
+  counter.addCallback(collect);
+  return () => counter.removeCallback(collect);
 }
 
 /**
@@ -68,7 +100,7 @@ function tracerFrom(api: ReturnType<typeof loadApi>, given: true | TracerProvide
 function resolve(options: OpenTelemetryOptions): Required<OpenTelemetryOptions> {
   const check = new OptionCheck();
   const given: Partial<OpenTelemetryOptions> = check.object('options', options);
-  check.known('', given, ['traces', 'metrics', 'conventions', 'clock']);
+  check.known('', given, ['traces', 'metrics', 'conventions', 'maxSpansPerSecond', 'clock']);
   check.oneOf('conventions', given.conventions, ['v1.24', 'messaging', 'messaging/dup']);
   const provider = (name: 'traces' | 'metrics', method: string) => {
     const value: unknown = given[name];
@@ -78,10 +110,13 @@ function resolve(options: OpenTelemetryOptions): Required<OpenTelemetryOptions> 
         `${name} is no provider: give one with ${method}(), or true for the global one`,
       );
   };
+  const most: unknown = given.maxSpansPerSecond ?? 1;
+  if (typeof most !== 'number' || !(most > 0))
+    check.problem(`maxSpansPerSecond is ${show(most)}, expected a number above 0, or Infinity`);
   provider('traces', 'getTracer');
   provider('metrics', 'getMeter');
   if (check.problems.length > 0) throw new InvalidConfigError('telemetry options', check.problems);
-  const { traces = true, metrics = true, clock = realClock } = given;
+  const { traces = true, metrics = true, maxSpansPerSecond = 5_000, clock = realClock } = given;
   const conventions = given.conventions ?? conventionsOf(environment.OTEL_SEMCONV_STABILITY_OPT_IN);
-  return { traces, metrics, conventions, clock };
+  return { traces, metrics, conventions, maxSpansPerSecond, clock };
 }

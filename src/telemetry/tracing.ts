@@ -9,6 +9,7 @@ import {
 import { headerGetter, textSetter, withHeaders } from './carrier.ts';
 import { type Conventions, processAttributes, sendAttributes, spanName } from './conventions.ts';
 import type { loadApi } from './load-api.ts';
+import type { SpanBudget } from './span-budget.ts';
 
 /** Spans of a batch are linked to so many of its records: as many links as SDKs keep by default. */
 const maxLinks = 128;
@@ -18,6 +19,7 @@ interface TracingDeps {
   /** Asked for each span. */
   readonly tracer: () => Tracer;
   readonly conventions: Conventions;
+  readonly budget: SpanBudget;
 }
 
 /**
@@ -26,12 +28,14 @@ interface TracingDeps {
  * of its span.
  */
 export function tracing(deps: TracingDeps): Middleware {
-  const { api, tracer, conventions } = deps;
+  const { api, tracer, conventions, budget } = deps;
   const { context, propagation, trace, SpanKind } = api;
   return {
     name: 'tracing',
     deadLetters: true,
+    wants: () => budget.take(),
     async handle(call, next) {
+      budget.tell(call.env.log);
       const parent = call.kind === 'record' ? contextOf(deps, call.records[0]) : api.ROOT_CONTEXT;
       const links = call.kind === 'batch' ? linksOf(deps, call.records) : [];
       const span = tracer().startSpan(
