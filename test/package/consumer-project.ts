@@ -59,9 +59,19 @@ export class ConsumerProject implements Disposable {
   }
 
   /** Runs a program in the project, or in a folder of it. */
-  run(program: string, args: readonly string[], folder = '.'): Outcome {
+  run(
+    program: string,
+    args: readonly string[],
+    folder = '.',
+    environment: Readonly<Record<string, string>> = {},
+  ): Outcome {
     // The runner of these tests must not take the runner of the project for one of its own.
-    const env = { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: undefined };
+    const env = {
+      ...process.env,
+      ...environment,
+      NODE_TEST_CONTEXT: undefined,
+      NODE_OPTIONS: undefined,
+    };
     const cwd = join(this.folder, folder);
     const run = spawnSync(program, args, { cwd, encoding: 'utf8', env });
     return { code: run.status, output: run.stdout + run.stderr };
