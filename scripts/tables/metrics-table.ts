@@ -1,8 +1,7 @@
 import type { Meter, MetricOptions } from '@opentelemetry/api';
 import { memory } from '../../src/backends/memory/index.ts';
 import { partita } from '../../src/index.ts';
-import { realClock } from '../../src/system/real-clock.ts';
-import { observeMetrics } from '../../src/telemetry/metrics.ts';
+import { openTelemetry } from '../../src/telemetry/index.ts';
 
 /** The metrics that a meter is asked for. */
 export function metricsTable(): string {
@@ -11,7 +10,7 @@ export function metricsTable(): string {
     (kind: string) =>
     (name: string, { unit = '', description = '' }: MetricOptions = {}): object => {
       rows.push(`| \`${name}\` | ${kind} | ${unit} | ${description} |`);
-      return {};
+      return { addCallback() {}, removeCallback() {} };
     };
   const meter = {
     createObservableCounter: note('counter'),
@@ -20,6 +19,6 @@ export function metricsTable(): string {
     addBatchObservableCallback() {},
     removeBatchObservableCallback() {},
   } as unknown as Meter;
-  observeMetrics(meter, realClock, partita({ backend: memory() }))();
+  openTelemetry({ metrics: { getMeter: () => meter } }).observe(partita({ backend: memory() }))();
   return ['| Metric | Kind | Unit | |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
