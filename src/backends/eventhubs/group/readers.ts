@@ -38,6 +38,8 @@ export class Readers {
   readonly #credit = new Map<string, CreditWindow>();
   readonly #receivers = new Map<string, PartitionReceiver>();
   readonly #failures: ReadFailures;
+  /** By topic: its client's connection of now stands. */
+  readonly #standing = new Map<string, Promise<unknown>>();
 
   constructor(deps: SessionDeps, options: GroupOptions, told: Told) {
     this.#deps = deps;
@@ -65,6 +67,7 @@ export class Readers {
     });
     this.#credit.set(topic, credit);
     const isWatched = watchConnections(client, (connection) => {
+      this.#standing.delete(topic);
       credit.hold(connection);
       connection.on?.('disconnected', () => {
         for (const receiver of ofTopic()) receiver.cut();
@@ -102,6 +105,7 @@ export class Readers {
         env,
         hubs,
         client: this.client(place.topic),
+        connected: () => this.#connected(place.topic),
         keyOf: settings.keyOf ?? recordKey,
         prefetch: settings.prefetch,
         maxBytes: fetch.maxBytesPerPartition,
@@ -131,6 +135,22 @@ export class Readers {
     for (const receiver of this.#of([partition])) receiver.setOwnerLevel(ownerLevel);
   }
 
+  /**
+   * Asks for something, so that the connection and its authorization stand before partitions are read. A subscription that is
+   * closed while the SDK still makes them aborts that for all partitions, and those that begin next get nothing, and no error either.
+   */
+  #connected(topic: string): Promise<unknown> {
+    const known = this.#standing.get(topic);
+    if (known !== undefined) return known;
+    const standing = this.client(topic).getPartitionIds();
+    this.#standing.set(topic, standing);
+    // Whoever reads sees the error; the next one tries again.
+    standing.catch(() => {
+      if (this.#standing.get(topic) === standing) this.#standing.delete(topic);
+    });
+    return standing;
+  }
+
   /** Nothing of these is pushed from the call on; resolves when their links are closed. */
   async close(partitions: readonly TopicPartition[]): Promise<void> {
     const receivers = this.#of(partitions);
@@ -146,6 +166,7 @@ export class Readers {
     this.#failures.clear();
     const clients = [...this.#clients.values()];
     this.#clients.clear();
+    this.#standing.clear();
     await Promise.all(clients.map((client) => this.#deps.hubs.dismiss(client)));
   }
 

@@ -35,6 +35,8 @@ export interface ReceiverDeps {
   readonly env: BackendEnv;
   readonly hubs: Hubs;
   readonly client: EventHubConsumerClient;
+  /** Resolves when the client's connection stands; until then nothing may be subscribed to. */
+  connected(): Promise<unknown>;
   readonly keyOf: KeyOf;
   readonly prefetch: number;
   readonly maxBytes: number;
@@ -170,7 +172,7 @@ export class PartitionReceiver {
 
   /** Resolves when the stretch is over; rejects with the first error. */
   async #read(over: AbortSignal): Promise<void> {
-    const { client, hubs, prefetch, env, works } = this.#deps;
+    const { client, connected, hubs, prefetch, env, works } = this.#deps;
     let isWorking = false;
     const working = () => {
       if (!isWorking) works(this.place);
@@ -182,6 +184,8 @@ export class PartitionReceiver {
       if (over.aborted) resolve();
       over.addEventListener('abort', () => resolve(), { once: true });
     });
+    await Promise.race([ended, failure.promise, connected()]);
+    if (over.aborted) return;
     const reading = new AbortController();
     const signal = AbortSignal.any([over, reading.signal]);
     const subscription: Subscription = client.subscribe(
