@@ -44,7 +44,7 @@ describe('The logger of a configuration', () => {
         name: 'partita',
         msg: 'json',
         partition: 3,
-        error: { type: 'Error', message: 'no luck', stack: expect.stringContaining('no luck') },
+        err: { type: 'Error', message: 'no luck', stack: expect.stringContaining('no luck') },
       },
     ]);
   });
