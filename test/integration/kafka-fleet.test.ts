@@ -74,38 +74,38 @@ describeKafka('A group of processes on a real Kafka', ({ bootstrap }) => {
   }, 180_000);
 
   it('loses nothing and repeats nothing when three healthy members are restarted one by one', async () => {
-    await using run = await stage(bootstrap, 150_000, 10_000);
+    await using run = await stage(bootstrap, 100_000, 10_000);
     const { fleet, load } = run;
     for (const member of ['A', 'B', 'C']) await fleet.start(member);
     const producing = load.run();
     for (const [index, member] of ['A', 'B', 'C'].entries()) {
-      await load.reached((index + 1) * 30_000);
+      await load.reached((index + 1) * 20_000);
       await fleet.stop(member);
       await fleet.start(`${member}2`);
     }
     await producing;
     const verdict = await run.finish();
     console.log('rolling restart:', JSON.stringify(verdict));
-    expect(verdict).toMatchObject({ handled: 150_000, lost: 0, repeated: 0, outOfOrder: 0 });
+    expect(verdict).toMatchObject({ handled: 100_000, lost: 0, repeated: 0, outOfOrder: 0 });
   }, 120_000);
 
   it('goes on by itself when the broker restarts in the middle, and loses nothing', async () => {
     await using cluster = await startKafka();
-    await using run = await stage(cluster.bootstrap, 200_000, 10_000);
+    await using run = await stage(cluster.bootstrap, 140_000, 10_000);
     const { fleet, load } = run;
     for (const member of ['A', 'B', 'C']) await fleet.start(member);
     const producing = load.run();
-    await load.reached(50_000);
+    await load.reached(30_000);
     await cluster.stopBroker(0);
     await cluster.startBroker(0);
-    await load.reached(120_000);
+    await load.reached(80_000);
     await cluster.killBroker(0);
     await cluster.startBroker(0);
     await producing;
     const verdict = await run.finish();
     console.log('broker restart and kill -9:', JSON.stringify(verdict));
     if (verdict.repeated > 0) console.log(fleet.warnings().join('\n'));
-    expect(verdict).toMatchObject({ handled: 200_000, lost: 0, writtenTwice: 0, overtaken: 0 });
+    expect(verdict).toMatchObject({ handled: 140_000, lost: 0, writtenTwice: 0, overtaken: 0 });
     // A member that the killed coordinator has forgotten begins again at its last commit: 200 ms of 10,000 records/s, and
     // what was under way.
     expect(verdict.repeated).toBeLessThan(10_000);
