@@ -42,5 +42,5 @@ export { emptyBatch } from './empty-batch.ts';
 export { behindHeaderTags, decodeRequestHeader, type RequestHeader } from './request-header.ts';
 export type { ServerApi } from './server-api.ts';
 export { stampAppendTime, stampBatch } from './stamp-batch.ts';
-export { type ThinnedBatch, thinBatch } from './thin-batch.ts';
+export { thinBatch } from './thin-batch.ts';
 export { type TransactionMarker, transactionMarker } from './transaction-marker.ts';
