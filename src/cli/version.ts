@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** Of this package, as its package.json says. */
 export function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  // By name: where this file lies is the business of whoever bundles it.
+  return (createRequire(import.meta.url)('partita/package.json') as { version: string }).version;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Project, ProjectBackend } from './backends.ts';
 
 interface OwnManifest {
@@ -58,5 +58,5 @@ function sorted(packages: Readonly<Record<string, string>>): Readonly<Record<str
 }
 
 function ownManifest(): OwnManifest {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+  return createRequire(import.meta.url)('partita/package.json');
 }
