@@ -1,5 +1,5 @@
 /**
- * The second half of `npm run build`: one file per entry of the package and per part that entries share, in the place of one per
+ * The second half of `npm run build` (`node scripts/bundle.ts [folder]`): one file per entry of the package and per part that entries share, in the place of one per
  * source file. Loading a file costs Node some 0.3 ms, and a program on Kafka needs three hundred of them. Declarations stay as
  * tsc has written them.
  */
@@ -12,6 +12,8 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
 }
 
+/** Where tsc has put the declarations. */
+const [folder = 'dist'] = process.argv.slice(2);
 const { bin, exports } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 /** `dist/config/index.js` → `config/index`, for all that a user can name. */
@@ -27,11 +29,11 @@ const bundle = await rolldown({
   treeshake: false,
 });
 await bundle.write({
-  dir: 'dist',
+  dir: folder,
   format: 'esm',
   sourcemap: true,
   entryFileNames: '[name].js',
   chunkFileNames: 'parts/[name]-[hash].js',
 });
 await bundle.close();
-for (const file of Object.values(bin)) await chmod(file, 0o755);
+for (const file of Object.values(bin)) await chmod(file.replace('./dist', folder), 0o755);

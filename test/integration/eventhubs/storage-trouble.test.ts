@@ -75,11 +75,15 @@ class World implements AsyncDisposable {
 
   /** Each member has its share. */
   async shared(): Promise<void> {
-    await until('all share', () => {
-      const sizes = this.#partitions().map(({ length }) => length);
-      const sum = sizes.reduce((total, size) => total + size, 0);
-      return sum === partitions && Math.max(...sizes) - Math.min(...sizes) <= 1;
-    });
+    await until(
+      'all share',
+      () => {
+        const sizes = this.#partitions().map(({ length }) => length);
+        const sum = sizes.reduce((total, size) => total + size, 0);
+        return sum === partitions && Math.max(...sizes) - Math.min(...sizes) <= 1;
+      },
+      { timeoutMs: 90_000 },
+    );
   }
 
   /** Another so many events are handled. */
