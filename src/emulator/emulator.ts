@@ -4,6 +4,7 @@ import { AmqpListener } from './amqp/listener.ts';
 import { type Serve, type TlsIdentity, tcpServer, tlsServer } from './amqp/socket-server.ts';
 import { webSocketServer } from './amqp/web-socket-server.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from './certificate.ts';
+import { CommonLog } from './common-log.ts';
 import { ControlServer } from './control/control-server.ts';
 import { Faults } from './faults/faults.ts';
 import type { HubDefinition } from './hub.ts';
@@ -17,7 +18,6 @@ import {
   resolveOptions,
   topicProblems,
 } from './options.ts';
-import { SharedLog } from './shared-log.ts';
 import { type EmulatorState, stateOf } from './state.ts';
 
 /**
@@ -53,7 +53,7 @@ export class Emulator implements AsyncDisposable {
   /** Trouble on demand. */
   readonly faults: Faults;
   readonly #options: ResolvedOptions;
-  readonly #log: SharedLog;
+  readonly #log: CommonLog;
   readonly #namespace: Namespace;
   readonly #listeners: AmqpListener[] = [];
   #kafka: KafkaBroker | undefined;
@@ -67,7 +67,7 @@ export class Emulator implements AsyncDisposable {
   /** @internal */
   constructor(options: ResolvedOptions) {
     this.#options = options;
-    this.#log = new SharedLog(options, MANNERS);
+    this.#log = new CommonLog(options, MANNERS);
     this.#namespace = new Namespace({
       clock: options.clock,
       log: options.logger,

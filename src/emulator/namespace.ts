@@ -1,16 +1,16 @@
 import { type Clock, type Logger, PartitaError } from '../core/index.ts';
 import { AmqpError, notFound } from './amqp/conditions.ts';
 import type { AccessKeys } from './amqp/sas-token.ts';
+import type { CommonLog } from './common-log.ts';
 import { FaultRules } from './faults/fault-rules.ts';
 import { Hub, type HubDefinition } from './hub.ts';
 import type { Topic } from './kafka-log/topic.ts';
-import type { SharedLog } from './shared-log.ts';
 
 /** What all connections of one emulator share. */
 export interface NamespaceOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly shared: SharedLog;
+  readonly shared: CommonLog;
   readonly keys: AccessKeys;
   readonly maxMessageBytes: number;
 }
@@ -22,7 +22,7 @@ export class Namespace {
   readonly keys: AccessKeys;
   readonly maxMessageBytes: number;
   readonly faults: FaultRules;
-  readonly #shared: SharedLog;
+  readonly #shared: CommonLog;
   /** By topic id, so that a topic that was made anew is another hub. */
   readonly #hubs = new Map<string, Hub>();
 

@@ -1,7 +1,7 @@
+import type { CommonLog } from '../common-log.ts';
 import { Groups } from '../kafka-groups/groups.ts';
 import { endpoints } from '../kafka-requests/endpoints.ts';
 import { Transactions } from '../kafka-transactions/transactions.ts';
-import type { SharedLog } from '../shared-log.ts';
 import { BrokerNode } from './broker-node.ts';
 import type { BrokerState } from './broker-state.ts';
 import { Cluster } from './cluster.ts';
@@ -22,7 +22,7 @@ export function nodeOf(options: ResolvedKafkaOptions, index: number): BrokerNode
 export function stateOf(
   options: ResolvedKafkaOptions,
   nodes: readonly BrokerNode[],
-  log: SharedLog,
+  log: CommonLog,
 ): BrokerState {
   const { topics, journal, nextProducerId } = log;
   const groups = new Groups({ ...options, journal });

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { InvalidConfigError, PartitaError } from '../../core/index.ts';
 import { makeCertificate, removeCertificate, writeCertificate } from '../certificate.ts';
+import { CommonLog } from '../common-log.ts';
 import { ControlServer } from '../control/control-server.ts';
 import type { Connection } from '../kafka-wire/connection.ts';
 import type { KafkaTlsIdentity } from '../kafka-wire/listener.ts';
-import { SharedLog } from '../shared-log.ts';
 import type { BrokerNode } from './broker-node.ts';
 import { nodeOf, stateOf } from './broker-parts.ts';
 import type { BrokerState } from './broker-state.ts';
@@ -44,7 +44,7 @@ export async function kafkaBroker(options: KafkaBrokerOptions = {}): Promise<Kaf
 /** What the broker may share with others that serve the same log. */
 export interface SharedParts {
   /** @default one of its own */
-  readonly log?: SharedLog;
+  readonly log?: CommonLog;
 }
 
 const MANNERS = { topicWord: 'topic' } as const;
@@ -56,7 +56,7 @@ export class KafkaBroker implements AsyncDisposable {
   readonly #nodes: readonly BrokerNode[];
   readonly #state: BrokerState;
   readonly #options: ResolvedKafkaOptions;
-  readonly #log: SharedLog;
+  readonly #log: CommonLog;
   readonly #ownsLog: boolean;
   #control: ControlServer | undefined;
   #controlPort: number | undefined;
@@ -67,7 +67,7 @@ export class KafkaBroker implements AsyncDisposable {
   constructor(options: ResolvedKafkaOptions, shared: SharedParts = {}) {
     this.#options = options;
     this.#nodes = Array.from({ length: options.brokers }, (_, index) => nodeOf(options, index));
-    this.#log = shared.log ?? new SharedLog(options, MANNERS);
+    this.#log = shared.log ?? new CommonLog(options, MANNERS);
     this.#ownsLog = shared.log === undefined;
     this.#state = stateOf(options, this.#nodes, this.#log);
     for (const { name, partitions } of options.topics) this.#log.openTopic(name, partitions);

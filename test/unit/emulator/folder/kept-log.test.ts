@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/core/index.ts';
+import { CommonLog } from '../../../../src/emulator/common-log.ts';
 import type { BatchLog } from '../../../../src/emulator/kafka-log/batch-log.ts';
 import type { Partition } from '../../../../src/emulator/kafka-log/partition.ts';
 import type { Topic } from '../../../../src/emulator/kafka-log/topic.ts';
-import { SharedLog } from '../../../../src/emulator/shared-log.ts';
 import {
   decodeRecords,
   type KafkaRecord,
@@ -38,14 +38,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = (options: Partial<typeof limits> = {}): SharedLog =>
-  new SharedLog(
+const open = (options: Partial<typeof limits> = {}): CommonLog =>
+  new CommonLog(
     { clock: new VirtualClock({ startMs: 1 }), logger, ...limits, ...options, folder },
     { topicWord: 'topic' },
   );
 
 /** As after a kill: nothing is closed in order, but the process and with it the lock are gone. */
-function abandon(log: SharedLog): void {
+function abandon(log: CommonLog): void {
   log.close();
 }
 
@@ -64,7 +64,7 @@ function valuesOf(log: BatchLog): string[] {
   return records.map(({ value }) => String(value));
 }
 
-const partitionOf = (log: SharedLog, name = 't'): Partition =>
+const partitionOf = (log: CommonLog, name = 't'): Partition =>
   log.openTopic(name, 1).partitions[0] as Partition;
 
 /** The only file with batches. */

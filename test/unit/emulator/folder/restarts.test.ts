@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/core/index.ts';
+import { CommonLog } from '../../../../src/emulator/common-log.ts';
 import type { Partition } from '../../../../src/emulator/kafka-log/partition.ts';
-import { SharedLog } from '../../../../src/emulator/shared-log.ts';
 import {
   decodeRecords,
   type KafkaRecord,
@@ -97,7 +97,7 @@ it('whatever is appended, deleted and compacted, a log holds what counts, also a
       const clock = new VirtualClock({ startMs: 1 });
       const limits = { maxPartitionBytes: 2 ** 30, maxBytes: 2 ** 30, retentionMs: 1e12 };
       const open = () =>
-        new SharedLog({ clock, logger: silentLogger, ...limits, folder }, { topicWord: 'topic' });
+        new CommonLog({ clock, logger: silentLogger, ...limits, folder }, { topicWord: 'topic' });
       const model = new Model();
       let log = open();
       for (const step of list as Step[]) {

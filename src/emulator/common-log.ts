@@ -9,7 +9,7 @@ import { topicConfigDefaults } from './kafka-log/topic-configs.ts';
 import { Topics } from './kafka-log/topics.ts';
 
 /** Of the log all listeners share. */
-export interface SharedLogOptions {
+export interface CommonLogOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Bytes kept per partition. */
@@ -33,7 +33,7 @@ const NEXT_PRODUCER_ID = ['next-producer-id'] as const;
 const CLUSTER_ID = ['cluster-id'] as const;
 
 /** The log under all listeners of one emulator or broker: what is sent over one protocol is read over the other. */
-export class SharedLog {
+export class CommonLog {
   readonly topics: Topics;
   /** Of what outlives the process beside topics and records. */
   readonly journal: Journal;
@@ -45,7 +45,7 @@ export class SharedLog {
    * @throws InvalidConfigError when the folder is none, or one of something else.
    * @throws PartitaError `UNAVAILABLE` when another process works in the folder.
    */
-  constructor(options: SharedLogOptions, { topicWord, defaultConfigs }: LogManners) {
+  constructor(options: CommonLogOptions, { topicWord, defaultConfigs }: LogManners) {
     const { clock, logger, maxPartitionBytes, maxBytes, retentionMs } = options;
     this.#clock = clock;
     this.#folder = options.folder === undefined ? undefined : new Folder(options.folder, logger);
