@@ -96,6 +96,12 @@ export async function playPhases(
   await allHandled(group, traffic);
   await group.stopAll();
   const verdicts = auditPhases(group.handled(), traffic.sentNs, phases);
+  // What members of ours say of themselves when they should have had nothing to say.
+  if (
+    contender.isOurs &&
+    verdicts.some(({ name, repeated }) => repeated > 0 && name !== 'kill -9 of one')
+  )
+    process.stderr.write(`${group.said(/warn/).join('\n')}\n`);
   return verdicts.map((verdict, i) => ({ ...verdict, ...(measured[i] as (typeof measured)[0]) }));
 }
 
