@@ -70,11 +70,15 @@ export async function readRecords(
     while (!isOver && !ended()) await sleep(realClock, pollMs);
   };
   const failed = watchFailures(app);
-  await unlessStopped(
-    signal,
-    Promise.race([enough.promise, failed, ...(follow ? [] : [untilEnd()])]),
-  );
-  isOver = true;
+  try {
+    await unlessStopped(
+      signal,
+      Promise.race([enough.promise, failed, ...(follow ? [] : [untilEnd()])]),
+    );
+  } finally {
+    // However it ends: nobody looks for the end of the log any more, and the process may end, too.
+    isOver = true;
+  }
 }
 
 /** Rejects when a partition stands still: what `take` threw, or what cannot be read. */
