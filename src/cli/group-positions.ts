@@ -4,6 +4,7 @@ import {
   formatPartition,
   type TopicPartition,
 } from '../core/index.ts';
+import { rangesOf } from './partition-ranges.ts';
 
 /** How far a group is in a partition. */
 export interface GroupPosition extends TopicPartition {
@@ -41,18 +42,13 @@ async function partitionsOf(
   topic: string,
   committed: ReadonlyMap<string, number>,
 ): Promise<readonly GroupPosition[]> {
-  const [begins, ends] = await Promise.all([
-    admin.offsets(topic, 'earliest'),
-    admin.offsets(topic, 'latest'),
-  ]);
-  const beginOf = new Map(begins.map(({ partition, offset }) => [partition, offset]));
-  return ends.map(({ partition, offset: end }) => {
-    const position = committed.get(formatPartition({ topic, partition }));
-    const begin = beginOf.get(partition) ?? end;
+  const ranges = await rangesOf(admin, topic);
+  return ranges.map((range) => {
+    const position = committed.get(formatPartition({ topic, partition: range.partition }));
     const known = position !== undefined && {
       committed: position,
-      lag: Math.max(0, end - position),
+      lag: Math.max(0, range.end - position),
     };
-    return { topic, partition, begin, end, ...known };
+    return { topic, ...range, ...known };
   });
 }

@@ -1,4 +1,4 @@
-import type { App, PartitionStatus } from '../core/index.ts';
+import { formatPartition, type Health, type PartitionStatus } from '../core/index.ts';
 import type { StuckPartition } from './stuck-partitions.ts';
 
 /** What an endpoint answers; 200 when `ok`, 503 when not. */
@@ -32,18 +32,17 @@ export type PartitionProgress = Pick<
 > & { readonly stuckMs?: number };
 
 /** Alive: no partition stands still. What only needs time or another service is no reason to be restarted. */
-export function liveness(app: App, stuck: readonly StuckPartition[]): HealthReport {
+export function liveness(health: Health, stuck: readonly StuckPartition[]): HealthReport {
   const problems = stuck.map(
-    ({ consumer, topic, partition, forMs }) =>
-      `${consumer}: ${topic}-${partition} has work, and no handler has ended for ${Math.round(forMs / 1_000)} s`,
+    ({ consumer, forMs, ...partition }) =>
+      `${consumer}: ${formatPartition(partition)} has work, and no handler has ended for ${Math.round(forMs / 1_000)} s`,
   );
-  return { ok: problems.length === 0, problems, consumers: consumersOf(app, stuck) };
+  return { ok: problems.length === 0, problems, consumers: consumersOf(health, stuck) };
 }
 
 /** Ready: alive, started, joined, and nothing is wrong. */
-export function readiness(app: App, stuck: readonly StuckPartition[]): HealthReport {
-  const alive = liveness(app, stuck);
-  const health = app.health();
+export function readiness(health: Health, stuck: readonly StuckPartition[]): HealthReport {
+  const alive = liveness(health, stuck);
   const joining = health.consumers.flatMap(({ name, membership }) =>
     membership !== undefined && membership.state !== 'stable'
       ? `${name}: the member is ${membership.state}`
@@ -53,8 +52,11 @@ export function readiness(app: App, stuck: readonly StuckPartition[]): HealthRep
   return { ...alive, ok: problems.length === 0, problems };
 }
 
-function consumersOf(app: App, stuck: readonly StuckPartition[]): HealthReport['consumers'] {
-  return app.health().consumers.map(({ name, group, membership, counts, partitions }) => ({
+function consumersOf(
+  { consumers }: Health,
+  stuck: readonly StuckPartition[],
+): HealthReport['consumers'] {
+  return consumers.map(({ name, group, membership, counts, partitions }) => ({
     name,
     ...(group !== undefined && { group }),
     ...(membership !== undefined && { state: membership.state }),

@@ -1,17 +1,16 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type App,
   type Cancel,
   type Clock,
+  type Health,
   InvalidConfigError,
   OptionCheck,
-  PartitaError,
 } from '../core/index.ts';
+import { httpEndpoint } from '../system/http-endpoint.ts';
 import { realClock } from '../system/real-clock.ts';
 import { type HealthReport, liveness, readiness } from './report.ts';
-import { StuckPartitions } from './stuck-partitions.ts';
+import { type StuckPartition, StuckPartitions } from './stuck-partitions.ts';
 
 export interface HealthOptions {
   /** Port to listen on; 0 for any that is free. */
@@ -47,20 +46,15 @@ const lookEveryMs = 1_000;
 export async function serveHealth(app: App, options: HealthOptions): Promise<HealthServer> {
   const { port, host, stuckAfterMs, clock } = resolve(options);
   const watch = new Watch(app, new StuckPartitions(stuckAfterMs), clock);
-  const server = createServer((request, response) => watch.answer(request, response));
-  await listen(server, port, host);
+  const endpoint = await httpEndpoint('The health endpoint', { port, host }, (request, response) =>
+    watch.answer(request, response),
+  );
   watch.start();
-  const { port: bound } = server.address() as AddressInfo;
-  const close = async () => {
+  const close = () => {
     watch.stop();
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
+    return endpoint.close();
   };
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  const url = `http://${name.includes(':') ? `[${name}]` : name}:${bound}`;
-  return { url, close, [Symbol.asyncDispose]: close };
+  return { url: endpoint.url, close, [Symbol.asyncDispose]: close };
 }
 
 class Watch {
@@ -77,7 +71,7 @@ class Watch {
 
   /** Looks regularly, not only when asked: a standstill counts from the first look. */
   start(): void {
-    this.#look();
+    this.#look(this.#app.health());
     this.#cancel = this.#clock.schedule(lookEveryMs, () => this.start());
   }
 
@@ -103,36 +97,19 @@ class Watch {
       end(response, 405, { ok: false, problems: [`${method} is not served; use GET`] });
       return;
     }
-    const body: HealthReport = report(this.#app, this.#look());
+    const health = this.#app.health();
+    const body: HealthReport = report(health, this.#look(health));
     end(response, body.ok ? 200 : 503, body);
   }
 
-  #look() {
-    return this.#stuck.look(this.#app.health().consumers, this.#clock.now());
+  #look({ consumers }: Health): readonly StuckPartition[] {
+    return this.#stuck.look(consumers, this.#clock.now());
   }
 }
 
 function end(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(`${JSON.stringify(body)}\n`);
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use. Choose another port, or 0 for any free one'
-        : `cannot be used (${code})`;
-    throw new PartitaError(
-      'INVALID_CONFIG',
-      `The health endpoint was not started: ${host}:${port} ${why}.`,
-      { cause },
-    );
-  }
 }
 
 function resolve(options: HealthOptions): Required<HealthOptions> {

@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import type { MeterProvider } from '@opentelemetry/api';
 import { InvalidConfigError, OptionCheck, PartitaError } from '../core/index.ts';
+import { httpEndpoint } from '../system/http-endpoint.ts';
 import type { Load } from './load-api.ts';
 
 export interface PrometheusOptions {
@@ -41,48 +39,22 @@ export async function prometheusEndpoint(
   const { sdk, exporter } = loadExporter(load);
   const reader = new exporter.PrometheusExporter({ preventServerStart: true });
   const meterProvider = new sdk.MeterProvider({ readers: [reader] });
-  const { bound, stop } = await serve(port, host, (request, response) => {
+  const what = 'The endpoint for Prometheus';
+  const endpoint = await httpEndpoint(what, { port, host }, (request, response) => {
     if (request.url?.split('?', 1)[0] === '/metrics')
       reader.getMetricsRequestHandler(request, response);
     else response.writeHead(404).end('ask for /metrics\n');
   });
   const close = async () => {
-    await stop();
+    await endpoint.close();
     await meterProvider.shutdown();
   };
-  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return {
     meterProvider,
-    url: `http://${name}:${bound}/metrics`,
+    url: `${endpoint.url}/metrics`,
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function serve(port: number, host: string, answer: RequestListener) {
-  const server = createServer(answer);
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === 'EADDRINUSE'
-        ? 'is in use. Choose another port, or 0 for any free one'
-        : `cannot be used (${code})`;
-    throw new PartitaError(
-      'INVALID_CONFIG',
-      `The endpoint for Prometheus was not started: ${host}:${port} ${why}.`,
-      { cause },
-    );
-  }
-  const stop = async () => {
-    if (!server.listening) return;
-    server.close();
-    server.closeAllConnections();
-    await once(server, 'close');
-  };
-  return { bound: (server.address() as AddressInfo).port, stop };
 }
 
 function loadExporter(load: Load = createRequire(import.meta.url)) {

@@ -153,14 +153,8 @@ export const layers: readonly Layer[] = [
   },
   {
     folder: 'telemetry',
-    allowed: [
-      './metrics.ts',
-      '../core/index.ts',
-      '../system/environment.ts',
-      '@opentelemetry/api',
-      'node:http',
-    ],
-    forbidden: ['../core/telemetry.ts', '../health/index.ts', '../index.ts', 'node:fs', 'pino'],
+    allowed: ['./metrics.ts', '../core/index.ts', '../system/environment.ts', '@opentelemetry/api'],
+    forbidden: ['../core/telemetry.ts', '../health/index.ts', '../index.ts', 'node:http', 'pino'],
   },
   {
     folder: 'health',

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { type AdminSession, InvalidConfigError, type NewTopic } from '../../core/index.ts';
+import { InvalidConfigError, type NewTopic } from '../../core/index.ts';
 import { pair, positiveNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { rangesOf } from '../partition-ranges.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
@@ -70,31 +71,6 @@ async function list({ terminal, output }: CommandContext, flags: BrokerFlags): P
           ]),
         ),
   );
-}
-
-/** A partition as people look at it. */
-export interface PartitionRange {
-  readonly partition: number;
-  readonly begin: number;
-  readonly end: number;
-}
-
-export async function rangesOf(
-  admin: AdminSession,
-  topic: string,
-): Promise<readonly PartitionRange[]> {
-  const [begins, ends] = await Promise.all([
-    admin.offsets(topic, 'earliest'),
-    admin.offsets(topic, 'latest'),
-  ]);
-  const endOf = new Map(ends.map(({ partition, offset }) => [partition, offset]));
-  return begins
-    .map(({ partition, offset }) => ({
-      partition,
-      begin: offset,
-      end: endOf.get(partition) ?? offset,
-    }))
-    .sort((a, b) => a.partition - b.partition);
 }
 
 async function describeTopic(

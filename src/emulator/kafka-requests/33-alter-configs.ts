@@ -1,5 +1,5 @@
 import { alterConfigsServerApi } from '../../protocol/index.ts';
-import { changeConfigs, replacedConfigs } from './config-changes.ts';
+import { changeConfigs, refusedChanges, replacedConfigs } from './config-changes.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
 /** AlterConfigs v0-v2: of topics. */
@@ -10,13 +10,5 @@ export const alterConfigs: Endpoint = defineEndpoint({
     throttleTimeMs: 0,
     resources: changeConfigs(resources, validateOnly, broker, replacedConfigs),
   }),
-  refuse: ({ resources }, code) => ({
-    throttleTimeMs: 0,
-    resources: resources.map(({ type, name }) => ({
-      errorCode: code,
-      errorMessage: null,
-      type,
-      name,
-    })),
-  }),
+  refuse: ({ resources }, code) => refusedChanges(resources, code),
 });

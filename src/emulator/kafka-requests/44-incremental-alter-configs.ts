@@ -1,5 +1,5 @@
 import { incrementalAlterConfigsServerApi } from '../../protocol/index.ts';
-import { changeConfigs, changedConfigs } from './config-changes.ts';
+import { changeConfigs, changedConfigs, refusedChanges } from './config-changes.ts';
 import { defineEndpoint, type Endpoint } from './endpoint.ts';
 
 /** IncrementalAlterConfigs v0-v1: of topics. */
@@ -10,13 +10,5 @@ export const incrementalAlterConfigs: Endpoint = defineEndpoint({
     throttleTimeMs: 0,
     resources: changeConfigs(resources, validateOnly, broker, changedConfigs),
   }),
-  refuse: ({ resources }, code) => ({
-    throttleTimeMs: 0,
-    resources: resources.map(({ type, name }) => ({
-      errorCode: code,
-      errorMessage: null,
-      type,
-      name,
-    })),
-  }),
+  refuse: ({ resources }, code) => refusedChanges(resources, code),
 });

@@ -53,6 +53,22 @@ export function changeConfigs<Config extends AlteredConfig>(
   });
 }
 
+/** Every resource with the same error, when the request as a whole is refused. */
+export function refusedChanges(
+  resources: readonly ConfigChange<AlteredConfig>[],
+  code: number,
+): { readonly throttleTimeMs: number; readonly resources: readonly AlteredResource[] } {
+  return {
+    throttleTimeMs: 0,
+    resources: resources.map(({ type, name }) => ({
+      errorCode: code,
+      errorMessage: null,
+      type,
+      name,
+    })),
+  };
+}
+
 /** The settings that are given, and no others. */
 export function replacedConfigs(_: Topic, configs: readonly AlteredConfig[]): Configs | Problem {
   return checked(new Map(configs.map(({ name, value }) => [name, value])));
