@@ -24,8 +24,10 @@ const entries = [...Object.values(bin), ...Object.values(exports)]
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   platform: 'node',
-  // Packages stay where they are installed, and are loaded when they are needed.
-  external: /^[^./]/,
+  // The oldest Node of `engines` has no `using`.
+  transform: { target: 'node22.22' },
+  // Packages stay where they are installed, and are loaded when they are needed; helpers for the older syntax come along.
+  external: /^(?!@oxc-project\/)[@\w]/,
   treeshake: false,
 });
 await bundle.write({
