@@ -2,12 +2,17 @@ import type { Container, ContainerModule } from 'inversify';
 import { type App, InvalidConfigError } from '../core/index.ts';
 import { appModule } from './app-module.ts';
 import { CallSlot, callSlot } from './call-scope.ts';
-import { callTokensModule } from './call-tokens.ts';
+import { callTokensModule, MisplacedError } from './call-tokens.ts';
 import { asConfigError } from './config-error.ts';
 import { containerProblems } from './container-problems.ts';
 import { inversify } from './load-inversify.ts';
 import { ownContainer } from './own-container.ts';
+import { Shared, shared } from './shared.ts';
+import type { Service } from './token.ts';
 import { tokens } from './tokens.ts';
+
+/** Disposing of it stops the application that was made of it, and disposes of what was made once; then it is empty. */
+export type AppContainer = Container & AsyncDisposable;
 
 /**
  * An inversify container with the parts of an application: what the modules bind, and what Partita brings (logger, clock,
@@ -21,26 +26,46 @@ import { tokens } from './tokens.ts';
  *
  * Nothing is made before `appFrom`.
  */
-export async function appContainer(...modules: readonly ContainerModule[]): Promise<Container> {
-  const container = new inversify.Container();
+export async function appContainer(...modules: readonly ContainerModule[]): Promise<AppContainer> {
+  const once = new Shared();
+  const container = Object.assign(new inversify.Container(), {
+    async [Symbol.asyncDispose](): Promise<void> {
+      await once[Symbol.asyncDispose]();
+      await container.unbindAllAsync();
+    },
+  });
   container.bind(ownContainer).toConstantValue(container);
+  container.bind(shared).toConstantValue(once);
   container.bind(callSlot).toConstantValue(new CallSlot());
   await container.loadAsync(appModule(), callTokensModule(), ...modules);
   return container;
 }
 
 /**
- * The application of the container, not started. The same one each time.
+ * The application of the container, not started. The same one each time. What its handlers need and share is made here, and
+ * waited for: what cannot be made stops the start.
  *
- * @throws InvalidConfigError with all problems at once: what is needed and not bound, what is bound twice, what needs itself;
- * after that, what the backend and the consumers say about their options.
+ * @throws InvalidConfigError with all problems at once: what is needed and not bound, what is bound twice, what needs itself,
+ * what would keep one record for all; after that, what the backend and the consumers say about their options.
  */
 export async function appFrom(container: Container): Promise<App> {
-  const problems = containerProblems(container);
+  const { problems, shared: services } = containerProblems(container);
   if (problems.length > 0) throw new InvalidConfigError('container', problems);
   try {
-    return await container.getAsync(tokens.app);
+    const app = await container.getAsync(tokens.app);
+    container.get(shared).app = app;
+    for (const service of services) await make(container, service);
+    return app;
   } catch (error) {
     throw asConfigError(error);
+  }
+}
+
+async function make(container: Container, service: Service<unknown>): Promise<void> {
+  try {
+    await container.getAsync(service);
+  } catch (error) {
+    // Bound by inversify itself, for each call.
+    if (!(error instanceof MisplacedError)) throw error;
   }
 }

@@ -1,7 +1,6 @@
 import type { BindToFluentSyntax, ContainerModule } from 'inversify';
 import { assignorByName } from '../assignors/index.ts';
 import {
-  type AdminSession,
   type App,
   type BackendDefinition,
   type Clock,
@@ -19,6 +18,7 @@ import { stderrLogger } from '../system/stderr-logger.ts';
 import { onTerminate } from '../system/terminate.ts';
 import type { ConsumerDeclaration } from './consumer-declaration.ts';
 import { noteDependencies } from './dependencies.ts';
+import { lazyAdmin } from './lazy-admin.ts';
 import { inversify } from './load-inversify.ts';
 import type { Token } from './token.ts';
 import { type AppSettings, tokens } from './tokens.ts';
@@ -34,9 +34,7 @@ export function appModule(): ContainerModule {
     bind(tokens.producer)
       .toResolvedValue(makeProducer, [tokens.app, ifBound(tokens.partitioner)] as never)
       .inSingletonScope();
-    bind(tokens.admin)
-      .toResolvedValue((app: App): AdminSession => app.admin(), [tokens.app])
-      .inSingletonScope();
+    bind(tokens.admin).toResolvedValue(lazyAdmin, [tokens.app]).inSingletonScope();
   });
 }
 
@@ -50,7 +48,7 @@ function bindApp(binding: BindToFluentSyntax<App>): void {
     ifBound(tokens.telemetry),
   ] as never);
   made.inSingletonScope();
-  noteDependencies(made, { service: tokens.app, needs });
+  noteDependencies(made, { service: tokens.app, needs, lives: 'once' });
 }
 
 function makeApp(

@@ -23,21 +23,26 @@ export function callTokensModule(): ContainerModule {
 function recordContext(slot: CallSlot): RecordContext {
   const context = current(slot);
   if ('record' in context) return context;
-  throw misplaced('a batch is handled: ask for tokens.batchContext');
+  throw new MisplacedError('a batch is handled: ask for tokens.batchContext');
 }
 
 function batchContext(slot: CallSlot): BatchContext {
   const context = current(slot);
   if ('records' in context) return context;
-  throw misplaced('a single record is handled: ask for tokens.context');
+  throw new MisplacedError('a single record is handled: ask for tokens.context');
 }
 
 function current(slot: CallSlot): RecordContext | BatchContext {
   if (slot.current === undefined)
-    throw misplaced('nothing is handled at the moment: bind what asks for it by perRecord()');
+    throw new MisplacedError(
+      'nothing is handled at the moment: bind what asks for it by perRecord()',
+    );
   return slot.current.context;
 }
 
-function misplaced(why: string): PartitaError {
-  return new PartitaError('INVALID_CONFIG', `The context of a call was asked for, but ${why}.`);
+/** The context of a call was asked for where there is none, or another one. */
+export class MisplacedError extends PartitaError {
+  constructor(why: string) {
+    super('INVALID_CONFIG', `The context of a call was asked for, but ${why}.`);
+  }
 }

@@ -8,7 +8,7 @@ import type {
   RecordConsumerOptions,
   Topics,
 } from '../core/index.ts';
-import { type AnyClass, bindPerRecord } from './bindings.ts';
+import { type AnyClass, bindHandler } from './bindings.ts';
 import { classHandler, type HandlerInstance, handlerMethod } from './class-handler.ts';
 import type { ConsumerDeclaration } from './consumer-declaration.ts';
 import { noteDependencies } from './dependencies.ts';
@@ -41,15 +41,16 @@ export function consumerModule<C extends AnyClass, T = ConsumerRecord>(
 ): ContainerModule {
   const { handler, inject, ...settings } = options;
   const method = handlerMethod(handler);
-  return new inversify.ContainerModule(({ bind, isBound }) => {
-    if (!isBound(handler)) bindPerRecord(bind, handler, inject);
-    const declare = (container: Container): ConsumerDeclaration => {
-      const assignor: Assignor | undefined = container.get(tokens.assignor, { optional: true });
-      const handling = { [method]: classHandler(container, handler, method) };
+  return new inversify.ContainerModule((container) => {
+    const { bind } = container;
+    bindHandler(container, handler, inject);
+    const declare = (own: Container): ConsumerDeclaration => {
+      const assignor: Assignor | undefined = own.get(tokens.assignor, { optional: true });
+      const handling = { [method]: classHandler(own, handler, method) };
       const all = { ...(assignor !== undefined && { assignor }), ...settings, ...handling };
       return { topics, options: all as unknown as RecordConsumerOptions };
     };
     const binding = bind(tokens.consumer).toResolvedValue(declare, [ownContainer]);
-    noteDependencies(binding, { service: tokens.consumer, needs: [handler] });
+    noteDependencies(binding, { service: tokens.consumer, needs: [handler], lives: 'once' });
   });
 }

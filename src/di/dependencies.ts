@@ -5,6 +5,8 @@ import type { Service } from './token.ts';
 export interface Dependencies {
   readonly service: Service<unknown>;
   readonly needs: readonly Service<unknown>[];
+  /** `once`: for all records. `call`: for one call of a handler. */
+  readonly lives: 'once' | 'call';
 }
 
 /** While bindings are looked through: what they need. Looking is synchronous. */
@@ -27,7 +29,7 @@ export function noteDependencies<T>(
 
 /** The noted bindings of a service that are in force, and whether there are others. */
 export function bindingsOf(
-  container: Container,
+  container: Pick<Container, 'isBound'>,
   service: Service<unknown>,
 ): { readonly noted: readonly Dependencies[]; readonly others: boolean } {
   const noted: Dependencies[] = [];

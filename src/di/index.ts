@@ -5,7 +5,7 @@
  * @module
  */
 export type { Container, ContainerModule } from 'inversify';
-export { appContainer, appFrom } from './app-container.ts';
+export { type AppContainer, appContainer, appFrom } from './app-container.ts';
 export { backendModule } from './backend-module.ts';
 export { eventHubsModule } from './backends/event-hubs-module.ts';
 export { kafkaModule } from './backends/kafka-module.ts';

@@ -41,7 +41,7 @@ async function run(
   const config = await readConfig(configFileOr(file, folder), { env });
   const { appContainer, appFrom, configModule, tokens } = await import('../../di/index.ts');
   const modules = await containerModules(files, folder);
-  const container = await appContainer(configModule(config), ...modules);
+  await using container = await appContainer(configModule(config), ...modules);
   await using watched = await telemetryOf(config);
   if (watched.telemetry !== undefined && !container.isBound(tokens.telemetry))
     container.bind(tokens.telemetry).toConstantValue(watched.telemetry);

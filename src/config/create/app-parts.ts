@@ -1,4 +1,5 @@
 import type {
+  AppOptions,
   Assignor,
   BackendDefinition,
   BatchContext,
@@ -48,6 +49,8 @@ export interface AppParts {
   /** Watches the application: spans and metrics. Instead of section `telemetry`. */
   readonly telemetry?: Telemetry;
   readonly logger?: Logger;
+  /** Instead of `clientId`, `startTimeout` and `stopTimeout`. */
+  readonly settings?: Pick<AppOptions, 'clientId' | 'startTimeoutMs' | 'stopTimeoutMs'>;
   /** @default the real one */
   readonly clock?: Clock;
   /** @default the process's own chance */

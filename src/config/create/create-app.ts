@@ -83,6 +83,7 @@ async function appOf(making: Making): Promise<App> {
   return createApp(
     {
       ...inMilliseconds(given, []),
+      ...parts.settings,
       producer: await producerOptionsOf(config.producer, making.references),
       ...(logger !== undefined && { logger }),
       ...(parts.telemetry !== undefined && { telemetry: parts.telemetry }),

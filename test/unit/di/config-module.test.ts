@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { range } from '../../../src/assignors/index.ts';
 import { memory } from '../../../src/backends/memory/index.ts';
 import { type AppConfig, checkConfig } from '../../../src/config/index.ts';
-import { type RecordContext, silentLogger } from '../../../src/core/index.ts';
+import { type Assignor, type RecordContext, silentLogger } from '../../../src/core/index.ts';
 import {
   appContainer,
   appFrom,
@@ -111,5 +112,27 @@ describe('an application from a configuration and a container', () => {
       handlerModule('biling', ChargeOrder, [Ledger, Entry]),
     );
     await expect(appFrom(container)).rejects.toThrow(/biling/);
+  });
+
+  it('takes settings and, for consumers that name none, the assignor of the container', async () => {
+    const container = await appContainer(...parts);
+    const mine: Assignor = { ...range, name: 'mine' };
+    container.bind(tokens.assignor).toConstantValue(mine);
+    container.rebind(tokens.settings).toConstantValue({ clientId: 'shop' });
+    await using app = await appFrom(container);
+    await app.start();
+    const [consumer] = app.health().consumers;
+    expect(consumer?.membership).toMatchObject({ assignor: 'mine' });
+    expect(consumer?.membership?.memberId).toContain('shop');
+  });
+
+  it('says which consumer has two handlers', async () => {
+    const container = await appContainer(
+      ...parts,
+      handlerModule('billing', ChargeOrder, [Ledger, Entry]),
+    );
+    await expect(appFrom(container)).rejects.toThrow(
+      'the consumer billing has more than one handlerModule',
+    );
   });
 });
