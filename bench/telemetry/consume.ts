@@ -1,5 +1,6 @@
 /**
- * Consumes what a memory broker holds, with so much work per record, and prints how long that took. One argument, as JSON.
+ * A contender: a process with so much of telemetry on, given as two arguments. Each message of its parent is a turn: it consumes what a
+ * memory broker holds, with so much work per record, and answers how long that took.
  */
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -7,13 +8,12 @@ import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { partita, stopPartition } from 'partita';
+import { type BackendDefinition, partita, stopPartition } from 'partita';
 import { memory } from 'partita/memory';
 import { openTelemetry } from 'partita/telemetry';
-import { report } from '../support/task.ts';
-import { type Work, work } from './work.ts';
+import { type Mode, type Shape, type Took, type Turn, work } from './work.ts';
 
-const { mode, shape, records, loops } = JSON.parse(process.argv[2] ?? '{}') as Work;
+const [mode, shape] = process.argv.slice(2) as [Mode, Shape];
 const traces = mode === 'traces' || mode === 'both';
 const metrics = mode === 'metrics' || mode === 'both';
 
@@ -31,53 +31,63 @@ if (traces) {
 const reader = new PrometheusExporter({ preventServerStart: true });
 const meters = new MeterProvider({ readers: [reader] });
 
-const backend = memory({ topics: { orders: 4 } });
-const app = partita({
-  backend,
-  ...(mode !== 'off' && {
-    telemetry: openTelemetry({ traces, metrics: metrics ? meters : false }),
-  }),
+process.on('message', (turn: Turn) => {
+  consume(turn).then((took) => process.send?.(took));
 });
-await fill();
 
-let seen = 0;
-let startedAt = 0;
-const done = Promise.withResolvers<void>();
-const count = (more: number) => {
-  if (seen === 0) startedAt = performance.now();
-  seen += more;
-  if (seen === records) done.resolve();
-};
-const common = { group: 'bench', onError: stopPartition() };
-if (shape === 'record')
-  app.consume('orders', {
-    ...common,
-    handle(record) {
-      work(record, loops);
-      count(1);
-    },
+async function consume({ records, loops }: Turn): Promise<Took> {
+  const backend = memory({ topics: { orders: 4 } });
+  const app = partita({
+    backend,
+    ...(mode !== 'off' && {
+      telemetry: openTelemetry({ traces, metrics: metrics ? meters : false }),
+    }),
   });
-else
-  app.consume('orders', {
-    ...common,
-    handleBatch(batch) {
-      for (const record of batch) work(record, loops);
-      count(batch.length);
-    },
-  });
-// As a scraper would, only more often.
-const scraping = setInterval(() => metrics && void reader.collect(), 1_000);
-await app.start();
-await done.promise;
-report({ records, ms: performance.now() - startedAt });
-clearInterval(scraping);
-await app.stop();
-process.exit();
+  await fill(backend, records);
 
-/** Each record was written inside of a trace, by somebody who had telemetry on. */
-async function fill(): Promise<void> {
+  let seen = 0;
+  let startedAt = 0;
+  let cpuAtStart = process.cpuUsage();
+  const done = Promise.withResolvers<Took>();
+  const count = (more: number) => {
+    if (seen === 0) {
+      startedAt = performance.now();
+      cpuAtStart = process.cpuUsage();
+    }
+    seen += more;
+    if (seen < records) return;
+    const { user, system } = process.cpuUsage(cpuAtStart);
+    done.resolve({ wallMs: performance.now() - startedAt, cpuMs: (user + system) / 1_000 });
+  };
+  const common = { group: 'bench', onError: stopPartition() };
+  if (shape === 'record')
+    app.consume('orders', {
+      ...common,
+      handle(record) {
+        work(record, loops);
+        count(1);
+      },
+    });
+  else
+    app.consume('orders', {
+      ...common,
+      handleBatch(batch) {
+        for (const record of batch) work(record, loops);
+        count(batch.length);
+      },
+    });
+  // As a scraper would, only some fifty times as often.
+  const scraping = setInterval(() => metrics && void reader.collect(), 200);
+  await app.start();
+  const took = await done.promise;
+  clearInterval(scraping);
+  await app.stop();
+  return took;
+}
+
+/** Each record was written inside of a trace of its own, by somebody who had telemetry on. */
+async function fill(backend: BackendDefinition, records: number): Promise<void> {
   const writer = partita({ backend }).producer();
-  const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
   const value = JSON.stringify({ id: 'order-1', total: 12.5, lines: ['a', 'b', 'c'] });
   for (let from = 0; from < records; from += 10_000)
     await writer.send(
@@ -85,8 +95,13 @@ async function fill(): Promise<void> {
       Array.from({ length: Math.min(10_000, records - from) }, (_, i) => ({
         key: `customer-${(from + i) % 1_000}`,
         value,
-        headers,
+        headers: { traceparent: traceparent(from + i) },
       })),
     );
   await writer.close();
+}
+
+function traceparent(index: number): string {
+  const id = (index + 1).toString(16).padStart(16, '0');
+  return `00-0af7651916cd43dd${id}-${id}-01`;
 }

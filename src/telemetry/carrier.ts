@@ -1,27 +1,19 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
-import type { Header, ProducerRecord } from '../core/index.ts';
+import { type Header, headerText, type ProducerRecord } from '../core/index.ts';
+
+/** Where the SDKs of Azure have put `traceparent` since before there was a standard, and still do. */
+const azureName = 'Diagnostic-Id';
 
 /** Reads trace context from the headers of a record. */
 export const headerGetter: TextMapGetter<readonly Header[]> = {
   keys: (headers) => headers.map(({ name }) => name),
-  get(headers, name) {
-    for (const header of headers) if (header.name === name) return textOf(header.value);
-    return undefined;
-  },
+  get: (headers, name) =>
+    valueOf(headers, name) ?? (name === 'traceparent' ? valueOf(headers, azureName) : undefined),
 };
 
-/**
- * What was sent to Event Hubs over AMQP and is read over Kafka has the code of its type before it: 0xa1 and a length of one byte
- * for a string, 0xb1 and four bytes for a long one. Trace context is ASCII, and begins with neither.
- *
- * https://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-types-v1.0-os.html#type-string
- */
-function textOf(value: Buffer | null): string | undefined {
-  if (value === null) return undefined;
-  const isShort = value.length >= 2 && value[0] === 0xa1 && value[1] === value.length - 2;
-  const isLong =
-    value.length >= 5 && value[0] === 0xb1 && value.readUInt32BE(1) === value.length - 5;
-  return value.toString('utf8', isShort ? 2 : isLong ? 5 : 0);
+function valueOf(headers: readonly Header[], wanted: string): string | undefined {
+  for (const { name, value } of headers) if (name === wanted) return headerText(value);
+  return undefined;
 }
 
 /** Collects what is to be written. */

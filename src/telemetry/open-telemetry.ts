@@ -29,9 +29,9 @@ export interface OpenTelemetryOptions {
   /** Names of span attributes. @default what OTEL_SEMCONV_STABILITY_OPT_IN says, else 'v1.24' */
   readonly conventions?: Conventions;
   /**
-   * Most handlers that get a span in a second, of records and batches together; `Infinity` for all. A span costs a few
-   * microseconds, and an exporter that cannot keep up drops them. The others run without one and are counted, in the metric
-   * `partita.tracing.left_out`. @default 5_000
+   * Most spans that begin in a second, of handlers and writes together; `Infinity` for all. A span costs a few microseconds,
+   * and an exporter that cannot keep up drops them. The others have none and are counted, in the metric
+   * `partita.tracing.left_out`; what they publish stays in the trace. @default 5_000
    */
   readonly maxSpansPerSecond?: number;
   /** @default the machine's */
@@ -75,7 +75,7 @@ function observeLeftOut(meter: Meter, budget: SpanBudget): Cancel {
   const counter = meter.createObservableCounter('partita.tracing.left_out', {
     unit: '{call}',
     description:
-      'Calls of handlers that had no span, because there were more than maxSpansPerSecond.',
+      'Calls of handlers and writes that had no span, because there were more than maxSpansPerSecond.',
   });
   const collect = (result: ObservableResult) => result.observe(budget.leftOut);
   counter.addCallback(collect);

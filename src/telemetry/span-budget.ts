@@ -4,8 +4,8 @@ import type { Clock, Logger } from '../core/index.ts';
 const portionMs = 100;
 
 /**
- * How many handlers may have a span. A span costs more than many a handler, and exporters drop what they cannot send: beyond the
- * budget handlers run without one, as if there were no tracing, and are counted.
+ * How many spans may begin. A span costs more than many a handler, and exporters drop what they cannot send: beyond the budget
+ * handlers run and records are written without one, and are counted.
  */
 export class SpanBudget {
   readonly #clock: Pick<Clock, 'now'>;
@@ -20,7 +20,7 @@ export class SpanBudget {
     this.#clock = clock;
   }
 
-  /** Calls of handlers that had no span. */
+  /** Calls of handlers and writes that had no span. */
   get leftOut(): number {
     return this.#leftOut;
   }
@@ -44,7 +44,7 @@ export class SpanBudget {
     if (this.#isTold || this.#leftOut === 0) return;
     this.#isTold = true;
     log.warn(
-      `more than ${this.#perSecond} handlers a second: the others have no span. Sample in the SDK, handle batches, or raise maxSpansPerSecond.`,
+      `more than ${this.#perSecond} handlers and writes a second: the others have no span, and traces go on without them. Sample in the SDK, handle batches, or raise maxSpansPerSecond.`,
     );
   }
 }

@@ -5,6 +5,8 @@ import {
   type Header,
   type Middleware,
   PartitaError,
+  type ProduceCall,
+  type ProduceChanges,
 } from '../core/index.ts';
 import { headerGetter, textSetter, withHeaders } from './carrier.ts';
 import { type Conventions, processAttributes, sendAttributes, spanName } from './conventions.ts';
@@ -29,7 +31,7 @@ interface TracingDeps {
  */
 export function tracing(deps: TracingDeps): Middleware {
   const { api, tracer, conventions, budget } = deps;
-  const { context, propagation, trace, SpanKind } = api;
+  const { context, trace, SpanKind } = api;
   return {
     name: 'tracing',
     deadLetters: true,
@@ -52,24 +54,43 @@ export function tracing(deps: TracingDeps): Middleware {
       );
     },
     async produce(call, next) {
-      const span = tracer().startSpan(spanName(conventions, 'send', call.topic), {
-        kind: SpanKind.PRODUCER,
-        attributes: sendAttributes(conventions, call),
-      });
-      const inside = trace.setSpan(context.active(), span);
-      return watched(deps, span, () => {
-        // A dead letter keeps the context of its record: it is that record.
-        if (call.origin === 'deadLetter') return context.with(inside, next);
-        const carrier = new Map<string, string>();
-        propagation.inject(inside, carrier, textSetter);
-        const headers = [...carrier].map(
-          ([name, value]): Header => ({ name, value: Buffer.from(value) }),
-        );
-        const records = call.records.map((record) => withHeaders(record, headers));
-        return context.with(inside, () => next({ records }));
-      });
+      const { parent, links } = writerOf(deps, call);
+      if (!budget.take()) return next(withContext(deps, call, parent));
+      const attributes = sendAttributes(conventions, call);
+      const span = tracer().startSpan(
+        spanName(conventions, 'send', call.topic),
+        { kind: SpanKind.PRODUCER, attributes, links },
+        parent,
+      );
+      const inside = trace.setSpan(parent, span);
+      const changes = withContext(deps, call, inside);
+      return watched(deps, span, () => context.with(inside, () => next(changes)));
     },
   };
+}
+
+/** What a write belongs to: what is under way, or, of a handler that has no span, the records it was called with. */
+function writerOf(
+  deps: TracingDeps,
+  { handling = [] }: ProduceCall,
+): { readonly parent: Context; readonly links: Link[] } {
+  const { context, trace } = deps.api;
+  const parent = context.active();
+  if (handling.length === 0 || trace.getSpan(parent) !== undefined) return { parent, links: [] };
+  if (handling.length > 1) return { parent, links: linksOf(deps, handling) };
+  return { parent: contextOf(deps, handling[0], parent), links: [] };
+}
+
+/** The records of a write with trace context in their headers. A dead letter keeps that of its record: it is that record. */
+function withContext({ api }: TracingDeps, call: ProduceCall, inside: Context): ProduceChanges {
+  if (call.origin === 'deadLetter') return {};
+  const carrier = new Map<string, string>();
+  api.propagation.inject(inside, carrier, textSetter);
+  if (carrier.size === 0) return {};
+  const headers = [...carrier].map(
+    ([name, value]): Header => ({ name, value: Buffer.from(value) }),
+  );
+  return { records: call.records.map((record) => withHeaders(record, headers)) };
 }
 
 /** Ends the span when the work does, and says how it ended. */
@@ -101,10 +122,13 @@ function failedInPart(
   span.setStatus({ code: api.SpanStatusCode.ERROR, message });
 }
 
-function contextOf({ api }: TracingDeps, record: ConsumerRecord | undefined): Context {
+function contextOf(
+  { api }: TracingDeps,
+  record: ConsumerRecord | undefined,
+  base: Context = api.ROOT_CONTEXT,
+): Context {
   const { headers = [] } = record ?? {};
-  if (headers.length === 0) return api.ROOT_CONTEXT;
-  return api.propagation.extract(api.ROOT_CONTEXT, headers, headerGetter);
+  return headers.length === 0 ? base : api.propagation.extract(base, headers, headerGetter);
 }
 
 function linksOf(deps: TracingDeps, records: readonly ConsumerRecord[]): Link[] {

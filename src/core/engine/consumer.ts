@@ -2,7 +2,7 @@ import type { Clock, Random } from '../model/clock.ts';
 import { InvalidConfigError, PartitaError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
 import type { Position } from '../model/position.ts';
-import type { ProducerRecord, RecordMetadata } from '../model/record.ts';
+import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
 import type { Middleware, MiddlewareEnv } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
@@ -269,16 +269,16 @@ export class Consumer implements GroupListener {
     topic: string,
     record: ProducerRecord,
     origin: 'publish' | 'deadLetter',
+    handling?: readonly ConsumerRecord[],
   ): Promise<RecordMetadata> {
     const { send } = this.#deps;
     const middleware = this.#writers[origin];
     const records = [record];
-    const write = { topic, records, origin, consumer: this.name, env: this.env, middleware };
-    return sendOne(() =>
-      middleware.length === 0
-        ? send(topic, records)
-        : sendThrough(write, (all) => send(topic, all)),
-    );
+    if (middleware.length === 0) return sendOne(() => send(topic, records));
+    const from = handling === undefined ? {} : { handling };
+    const { name: consumer, env } = this;
+    const write = { topic, records, origin, consumer, ...from, env, middleware };
+    return sendOne(() => sendThrough(write, (all) => send(topic, all)));
   }
 
   finished(run: PartitionRun, count: number): void {

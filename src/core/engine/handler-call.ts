@@ -15,7 +15,12 @@ export interface CallHost extends TopicPartition {
   readonly env: MiddlewareEnv;
   /** False once the partition moved on. */
   readonly current: boolean;
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  /** Writes for a handler that was called with `handling`. */
+  publish(
+    topic: string,
+    record: ProducerRecord,
+    handling: readonly ConsumerRecord[],
+  ): Promise<RecordMetadata>;
   /** Counts these as handled and stores the position. */
   commitHandled(records: readonly ConsumerRecord[]): Promise<void>;
 }
@@ -41,7 +46,7 @@ abstract class HandlerCall {
   }
 
   get publish(): (topic: string, record: ProducerRecord) => Promise<RecordMetadata> {
-    return (topic, record) => this.host.publish(topic, record);
+    return (topic, record) => this.host.publish(topic, record, this.handling);
   }
 
   /** May the handler still be called? Not when its partition went away while middleware or a decoder took its time. */
@@ -98,6 +103,9 @@ abstract class HandlerCall {
     );
   }
 
+  /** What the handler was called with. */
+  protected abstract get handling(): readonly ConsumerRecord[];
+
   protected abstract where(): { readonly offset?: number };
 }
 
@@ -111,6 +119,10 @@ export class RecordCall extends HandlerCall implements RecordContext {
 
   get commit(): () => Promise<void> {
     return () => this.commitHandled([this.record]);
+  }
+
+  protected override get handling(): readonly ConsumerRecord[] {
+    return [this.record];
   }
 
   protected override where(): { readonly offset: number } {
@@ -149,6 +161,10 @@ export class BatchCall extends HandlerCall implements BatchContext {
 
   get commit(): () => Promise<void> {
     return () => this.commitHandled(this.records.filter((_, index) => !this.failures.has(index)));
+  }
+
+  protected override get handling(): readonly ConsumerRecord[] {
+    return this.records;
   }
 
   protected override where(): { readonly offset?: number } {

@@ -263,8 +263,12 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#lanes.emptied(lane);
   }
 
-  publish(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
-    return this.#host.publish(topic, record, 'publish');
+  publish(
+    topic: string,
+    record: ProducerRecord,
+    handling: readonly ConsumerRecord[],
+  ): Promise<RecordMetadata> {
+    return this.#host.publish(topic, record, 'publish', handling);
   }
 
   writeDeadLetter(topic: string, record: ProducerRecord): Promise<RecordMetadata> {

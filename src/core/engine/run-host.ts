@@ -35,6 +35,7 @@ export interface RunHost {
     topic: string,
     record: ProducerRecord,
     origin: 'publish' | 'deadLetter',
+    handling?: readonly ConsumerRecord[],
   ): Promise<RecordMetadata>;
   /** Records were finished, or the frontier moved without any. */
   finished(run: PartitionRun, count: number): void;

@@ -91,6 +91,8 @@ export interface ProduceCall {
   readonly origin: ProduceOrigin;
   /** The consumer whose handler or error policy writes. */
   readonly consumer?: string;
+  /** For `publish`: what its handler was called with. Something to continue a trace or a chain of causes from. */
+  readonly handling?: readonly ConsumerRecord[];
   readonly env: MiddlewareEnv;
 }
 

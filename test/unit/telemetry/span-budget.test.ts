@@ -31,6 +31,6 @@ it('says once that some had none', () => {
   budget.tell(log);
   budget.tell(log);
   expect(lines).toEqual([
-    'more than 10 handlers a second: the others have no span. Sample in the SDK, handle batches, or raise maxSpansPerSecond.',
+    'more than 10 handlers and writes a second: the others have no span, and traces go on without them. Sample in the SDK, handle batches, or raise maxSpansPerSecond.',
   ]);
 });

@@ -17,8 +17,9 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { memory } from '../../../src/backends/memory/index.ts';
 import { type App, deadLetter, partita, retry, text } from '../../../src/index.ts';
+import { realClock } from '../../../src/system/real-clock.ts';
 import { openTelemetry } from '../../../src/telemetry/index.ts';
-import { type TestApp, testApp } from '../../../src/testing/index.ts';
+import { headersOf, type TestApp, testApp } from '../../../src/testing/index.ts';
 
 const exporter = new InMemorySpanExporter();
 const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
@@ -34,6 +35,10 @@ afterAll(() => {
   propagation.disable();
   trace.disable();
 });
+
+const traceparents = ['a', 'b', 'c'].map(
+  (id) => `00-0af7651916cd43dd8448eb211c80319c-${id.padStart(16, '0')}-01`,
+);
 
 function app(): App {
   return partita({
@@ -158,6 +163,61 @@ describe('tracing', () => {
     const carried = copy?.headers.filter(({ name }) => name === 'traceparent') ?? [];
     expect(carried.map(({ value }) => value?.toString())).toEqual([
       expect.stringContaining(named('send copies').spanContext().spanId),
+    ]);
+  });
+
+  it('keeps what handlers beyond the budget publish in the trace of their record', async () => {
+    const telemetry = openTelemetry({
+      metrics: false,
+      maxSpansPerSecond: 1,
+      clock: { ...realClock, now: () => 0 },
+    });
+    const declared = partita({ backend: memory(), telemetry }).consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle: (_, { publish }) => publish('bills', { value: 'x' }),
+    });
+    await using test = await testApp(declared);
+    const orders = traceparents.map((traceparent) => ({ value: 'a', headers: { traceparent } }));
+    for (const order of orders) await test.produce('orders', order);
+    await test.idle();
+    // The first handler took the only span: its write continues that one, all others what wrote their records.
+    const [handled] = spans();
+    expect(spans().map(({ name }) => name)).toEqual(['orders process']);
+    expect(handled?.parentSpanContext?.spanId).toBe('000000000000000a');
+    const { traceId = '', spanId = '' } = handled?.spanContext() ?? {};
+    expect(test.records('bills').map((bill) => headersOf(bill).traceparent)).toEqual([
+      `00-${traceId}-${spanId}-01`,
+      ...traceparents.slice(1),
+    ]);
+  });
+
+  it('links what a batch beyond the budget publishes to the writes of its records', async () => {
+    let nowMs = 0;
+    const clock = { ...realClock, now: () => nowMs };
+    const telemetry = openTelemetry({ metrics: false, maxSpansPerSecond: 1, clock });
+    const declared = partita({ backend: memory(), telemetry });
+    declared.consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      batch: { maxRecords: 3 },
+      async handleBatch(_, { publish }) {
+        nowMs += 1_000;
+        await publish('bills', { value: 'x' });
+      },
+    });
+    await using test = await testApp(declared);
+    // Takes the only span there is at that time.
+    await declared.producer().send('dead', { value: 'a' });
+    await test.produce(
+      'orders',
+      traceparents.map((traceparent) => ({ value: 'a', headers: { traceparent } })),
+    );
+    await test.idle();
+    expect(named('bills publish').links.map(({ context }) => context.spanId)).toEqual([
+      '000000000000000a',
+      '000000000000000b',
+      '000000000000000c',
     ]);
   });
 
