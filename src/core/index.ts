@@ -81,6 +81,7 @@ export type {
 } from './ports/assignor.ts';
 export type * from './ports/backend.ts';
 export type * from './ports/checkpoint-store.ts';
+export { choosePartition } from './ports/choose-partition.ts';
 export type * from './ports/group-coordinator.ts';
 export type { PartitionChooser, Partitioner, PartitionInput } from './ports/partitioner.ts';
 export { Producer } from './producer.ts';

@@ -1,4 +1,5 @@
 import {
+  choosePartition,
   PartitaError,
   type PartitionChooser,
   ProduceError,
@@ -97,7 +98,9 @@ export class MemoryProducerSession implements ProducerSession {
         { topic },
       );
     const chosen =
-      partition ?? this.#chooser.choose({ topic, key, sizeBytes }, topics.get(topic).length);
+      partition ??
+      choosePartition(this.#chooser, { topic, key, sizeBytes }, topics.get(topic).length);
+    if (PartitaError.is(chosen)) throw chosen;
     return topics.log({ topic, partition: chosen });
   }
 

@@ -2,6 +2,7 @@ import type { Buffer } from 'node:buffer';
 import {
   type BackendEnv,
   Backoff,
+  choosePartition,
   PartitaError,
   type PartitionChooser,
   ProduceError,
@@ -103,7 +104,12 @@ export class EventHubsProducer implements ProducerSession {
       if (PartitaError.is(event)) return event;
       const partition =
         records[i]?.partition ??
-        this.#chooser.choose({ topic, key: event.key, sizeBytes: event.sizeBytes }, count);
+        choosePartition(
+          this.#chooser,
+          { topic, key: event.key, sizeBytes: event.sizeBytes },
+          count,
+        );
+      if (PartitaError.is(partition)) return partition;
       if (!(Number.isInteger(partition) && partition >= 0 && partition < count))
         return unknownPartition(topic, partition, count);
       const { message, sizeBytes } = event;

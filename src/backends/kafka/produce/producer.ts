@@ -1,5 +1,6 @@
 import {
   type BackendEnv,
+  choosePartition,
   PartitaError,
   type PartitionChooser,
   type ProducerOptions,
@@ -175,7 +176,12 @@ export class KafkaProducer implements ProducerSession {
       return;
     }
     const partition =
-      record.partition ?? this.#deps.chooser.choose({ topic, key, sizeBytes }, queues.length);
+      record.partition ??
+      choosePartition(this.#deps.chooser, { topic, key, sizeBytes }, queues.length);
+    if (PartitaError.is(partition)) {
+      call.fail(index, partition);
+      return;
+    }
     const queue = queues[partition];
     if (queue === undefined) {
       this.#appendLate(route, call, index, record, partition);

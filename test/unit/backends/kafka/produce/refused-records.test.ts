@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PartitaError } from '../../../../../src/core/index.ts';
+import { PartitaError, type Partitioner } from '../../../../../src/core/index.ts';
 import { errorCode } from '../../../../../src/protocol/index.ts';
 import { resultsOf, values, world } from './world.ts';
 
@@ -117,6 +117,39 @@ describe('a producer whose records are refused', () => {
     cluster.metadataError = () => new PartitaError('AUTHENTICATION_FAILED', 'refused');
     expect((await failed(producer.send('t', values(0, 1)))).code).toBe('AUTHENTICATION_FAILED');
   });
+});
+
+describe('a producer whose partitioner throws', () => {
+  const broken: Partitioner = {
+    name: 'broken',
+    create: () => ({
+      choose({ key }) {
+        if (String(key) === 'bad') throw new TypeError('no such region');
+        return 0;
+      },
+    }),
+  };
+  const mixed = [
+    { key: 'a', value: 'a' },
+    { key: 'bad', value: 'x' },
+    { key: 'b', value: 'b' },
+  ];
+
+  it.each(['not yet', 'already'])(
+    'fails that record alone and can be closed (topic looked up: %s)',
+    async (known) => {
+      const { cluster, producer, settled, failed } = world({ t: [1] }, {}, 1, broken);
+      if (known === 'already') await settled(producer.send('t', values(0, 1, 0)));
+      const before = cluster.log('t', 0).length;
+      const results = resultsOf(await failed(producer.send('t', mixed)));
+      expect(results[1]).toMatchObject({ code: 'INVALID_CONFIG', topic: 't' });
+      expect((results[1] as PartitaError).message).toBe(
+        'The partitioner failed for a record of t: no such region. It has to return a number from 0 to 0.',
+      );
+      expect(cluster.log('t', 0).slice(before)).toEqual(['a', 'b']);
+      await settled(producer.close());
+    },
+  );
 });
 
 describe('a producer that is handed what is no record', () => {

@@ -1,6 +1,7 @@
 import { KafkaProducer } from '../../../../../src/backends/kafka/produce/producer.ts';
 import {
   type PartitaError,
+  type Partitioner,
   ProduceError,
   type ProducerOptions,
   type RecordMetadata,
@@ -33,6 +34,7 @@ export function world(
   topics: Record<string, number[]>,
   options: Partial<ProducerOptions> = {},
   seed = 1,
+  partitioner: Partitioner = keyed(),
 ): World {
   const clock = new VirtualClock();
   const cluster = new ScriptedCluster(clock, [1, 2, 3]);
@@ -43,7 +45,7 @@ export function world(
     {
       wire: cluster,
       env,
-      chooser: keyed().create(random),
+      chooser: partitioner.create(random),
       requestTimeoutMs: 5_000,
       metadataMaxAgeMs: 300_000,
       maxRequestBytes: 1_000_000,
