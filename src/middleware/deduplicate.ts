@@ -12,7 +12,10 @@ import type { DeduplicationStore } from './deduplication-store.ts';
 export interface DeduplicateOptions {
   /** Where handled records are remembered: `memoryDeduplication()`, `sqlDeduplication(…)`, or one of yours. */
   readonly store: DeduplicationStore;
-  /** What makes two records the same, such as an id in a header; those for which it says nothing are always handled. */
+  /**
+   * What makes two records the same, such as an id in a header; those for which it says nothing are always handled. A record for
+   * which it throws, or returns anything else, fails.
+   */
   readonly key: (record: ConsumerRecord) => string | null | undefined;
   /** How long a handled record is remembered, in milliseconds. @default 86_400_000 (a day) */
   readonly ttlMs?: number;
@@ -34,23 +37,26 @@ export function deduplicate(options: DeduplicateOptions): Middleware {
   return defineMiddleware({
     name: 'deduplicate',
     async handle(call, next) {
-      const keys = call.records.map((record) => scoped(call, key(record)));
-      const own = new Set(keys.filter((one) => one !== undefined));
+      const keys = keysOf(call, key);
+      const own = new Set(keys.filter((one) => typeof one === 'string'));
       if (own.size === 0) {
         await next();
         return;
       }
       const end = await underWay.begin(own, call.signal);
       try {
-        const fresh = firsts(keys, await store.seen([...own], call.env.clock.now()));
-        if (fresh.length === 0) {
+        const seen = await store.seen([...own], call.env.clock.now());
+        const { firsts, copies } = sorted(keys, seen);
+        if (firsts.length === 0) {
           call.skip('handled before');
           return;
         }
-        const handedOn = fresh.map((index) => call.records[index] as ConsumerRecord);
+        const handedOn = firsts.map((index) => call.records[index] as ConsumerRecord);
         const { failures } = await next({ records: handedOn });
-        const done = fresh.filter((index) => !failures.has(index)).map((index) => keys[index]);
-        const names = done.filter((one) => one !== undefined);
+        for (const [copy, first] of copies)
+          if (failures.has(first)) call.fail(copy, failures.get(first));
+        const done = firsts.filter((index) => !failures.has(index)).map((index) => keys[index]);
+        const names = done.filter((one) => typeof one === 'string');
         if (names.length > 0) await store.remember(names, call.env.clock.now() + ttlMs);
       } finally {
         end();
@@ -59,22 +65,49 @@ export function deduplicate(options: DeduplicateOptions): Middleware {
   });
 }
 
+/** In the place of a key that could not be had: the record has failed. */
+const failed = Symbol('failed');
+
+type Key = string | typeof failed | undefined;
+
+/** One for each record. One that cannot be had fails its record alone, and not its batch. */
+function keysOf(call: HandlingCall, key: DeduplicateOptions['key']): Key[] {
+  return call.records.map((record, index) => {
+    try {
+      return scoped(call, key(record));
+    } catch (error) {
+      call.fail(index, error);
+      return failed;
+    }
+  });
+}
+
 /** The same key means another record in another topic, and to another group. */
 function scoped({ group, consumer, topic }: HandlingCall, key: unknown): string | undefined {
   if (key === undefined || key === null) return undefined;
-  return `${group ?? consumer}/${topic}/${String(key)}`;
+  // Whatever has no text of its own (a promise, an object) would be the same for all records, and they would be lost.
+  if (typeof key !== 'string')
+    throw new InvalidConfigError('key of deduplicate()', [
+      `it returned ${show(key)}, expected a string at once, or null for a record that is always to be handled`,
+    ]);
+  return JSON.stringify([group ?? consumer, topic, key]);
 }
 
-/** Indexes of what was not handled before, and is not a copy of one before it in the same batch. */
-function firsts(keys: readonly (string | undefined)[], seen: ReadonlySet<string>): number[] {
-  const known = new Set(seen);
-  const indexes: number[] = [];
+/** Indexes of what was not handled before, and of copies in the same batch with that of their first. Neither of what has failed. */
+function sorted(keys: readonly Key[], seen: ReadonlySet<string>) {
+  const firstOf = new Map<Key, number>();
+  const firsts: number[] = [];
+  const copies = new Map<number, number>();
   for (const [index, key] of keys.entries()) {
-    if (key !== undefined && known.has(key)) continue;
-    if (key !== undefined) known.add(key);
-    indexes.push(index);
+    if (key === failed || (key !== undefined && seen.has(key))) continue;
+    const first = key === undefined ? undefined : firstOf.get(key);
+    if (first !== undefined) copies.set(index, first);
+    else {
+      firstOf.set(key, index);
+      firsts.push(index);
+    }
   }
-  return indexes;
+  return { firsts, copies };
 }
 
 /** Keys that are being handled in this process. */

@@ -5,6 +5,7 @@ import {
   defineMiddleware,
   formatPartition,
   type Header,
+  headerText,
   InvalidConfigError,
   type Middleware,
   OptionCheck,
@@ -66,7 +67,7 @@ export function gzip(options: GzipOptions = {}): Middleware {
 
 function isGzip({ headers }: ConsumerRecord): boolean {
   return headers.some(
-    ({ name, value }) => isEncoding(name) && value?.toString().trim().toLowerCase() === 'gzip',
+    ({ name, value }) => isEncoding(name) && headerText(value)?.trim().toLowerCase() === 'gzip',
   );
 }
 
@@ -88,10 +89,10 @@ async function compressed(
   minBytes: number,
   level: number,
 ): Promise<ProducerRecord> {
-  const { value, headers = [] } = record;
+  const { value, headers = [] }: Partial<ProducerRecord> = Object(record);
   const bytes = typeof value === 'string' ? Buffer.from(value) : value;
   // What is no record at all is for the producer to refuse.
-  if (!Buffer.isBuffer(bytes) || bytes.length < minBytes) return record;
+  if (!Buffer.isBuffer(bytes) || bytes.length < minBytes || headers === null) return record;
   const list: readonly Header[] = Array.isArray(headers)
     ? headers
     : Object.entries(headers).map(([name, content]) => ({

@@ -26,6 +26,9 @@ export interface SqlDeduplication extends DeduplicationStore {
 /** Keys in one statement: two parameters each, of the 32,766 that SQLite allows (PostgreSQL: 65,535). */
 const keysPerStatement = 1_000;
 
+/** In characters, of up to three bytes each: PostgreSQL has no index entry of more than 2,704 bytes. */
+const longestKey = 800;
+
 /**
  * Remembers in a table `(id TEXT PRIMARY KEY, expires_at BIGINT)` of PostgreSQL, SQLite (3.24 or later), or another database
  * with `ON CONFLICT … DO UPDATE`.
@@ -36,16 +39,16 @@ export function sqlDeduplication(options: SqlDeduplicationOptions): SqlDeduplica
   const { table, mark, query } = resolve(options);
   return {
     async createTable() {
-      await query(
-        `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, expires_at BIGINT NOT NULL)`,
-        [],
-      );
+      const text = `CREATE TABLE IF NOT EXISTS ${table} (id TEXT PRIMARY KEY, expires_at BIGINT NOT NULL)`;
+      // Two processes that do this at the same moment disturb each other in PostgreSQL; then the table is there the next time.
+      await query(text, []).catch(() => query(text, []));
     },
     async purge(nowMs) {
       await query(`DELETE FROM ${table} WHERE expires_at <= ${mark(1)}`, [nowMs]);
     },
     async seen(keys, nowMs) {
       const found = new Set<string>();
+      checkLengths(keys);
       for (const part of parts(keys)) {
         const marks = part.map((_, index) => mark(index + 2)).join(', ');
         const text = `SELECT id FROM ${table} WHERE expires_at > ${mark(1)} AND id IN (${marks})`;
@@ -58,7 +61,7 @@ export function sqlDeduplication(options: SqlDeduplicationOptions): SqlDeduplica
         const marks = part.map((_, index) => `(${mark(index * 2 + 1)}, ${mark(index * 2 + 2)})`);
         await query(
           `INSERT INTO ${table} (id, expires_at) VALUES ${marks.join(', ')} ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at`,
-          part.flatMap((key) => [key, untilMs]),
+          part.flatMap((key) => [key, Math.ceil(untilMs)]),
         );
       }
     },
@@ -71,6 +74,16 @@ function parts(keys: readonly string[]): string[][] {
   const count = Math.ceil(each.length / keysPerStatement);
   return Array.from({ length: count }, (_, index) =>
     each.slice(index * keysPerStatement, (index + 1) * keysPerStatement),
+  );
+}
+
+/** Before the record is handled: a key that cannot be remembered would let it be handled again and again. */
+function checkLengths(keys: readonly string[]): void {
+  const long = keys.find(({ length }) => length > longestKey);
+  if (long === undefined) return;
+  throw new PartitaError(
+    'INVALID_CONFIG',
+    `A key of deduplicate() has ${long.length} characters with its group and topic, and the index takes ${longestKey}: return a hash of it. It begins with ${long.slice(0, 40)}.`,
   );
 }
 

@@ -52,7 +52,8 @@ export function validate(schemas: Schemas, options: ValidateOptions = {}): Middl
       const schema = schemaOf(topic);
       if (schema !== undefined)
         for (const [index, record] of records.entries()) {
-          const issues = await issuesOf(schema, bytesOf(record));
+          const bytes = bytesOf(record);
+          const issues = bytes === undefined ? undefined : await issuesOf(schema, bytes);
           if (issues !== undefined) throw writeError(topic, index, records.length, issues);
         }
       return next();
@@ -105,8 +106,11 @@ function json(value: Buffer | null): unknown {
   return value === null ? null : JSON.parse(value.toString('utf8'));
 }
 
-function bytesOf({ value }: ProducerRecord): Buffer | null {
-  return typeof value === 'string' ? Buffer.from(value) : value;
+/** Undefined for what is no record at all: the producer will refuse it in better words. */
+function bytesOf(record: ProducerRecord): Buffer | null | undefined {
+  const { value }: Partial<ProducerRecord> = Object(record);
+  if (typeof value === 'string') return Buffer.from(value);
+  return value === null || Buffer.isBuffer(value) ? value : undefined;
 }
 
 function readError(record: ConsumerRecord, issues: string): PartitaError {

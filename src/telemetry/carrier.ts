@@ -8,10 +8,10 @@ const azureName = 'Diagnostic-Id';
 export const headerGetter: TextMapGetter<readonly Header[]> = {
   keys: (headers) => headers.map(({ name }) => name),
   get: (headers, name) =>
-    valueOf(headers, name) ?? (name === 'traceparent' ? valueOf(headers, azureName) : undefined),
+    textOf(headers, name) ?? (name === 'traceparent' ? textOf(headers, azureName) : undefined),
 };
 
-function valueOf(headers: readonly Header[], wanted: string): string | undefined {
+function textOf(headers: readonly Header[], wanted: string): string | undefined {
   for (const { name, value } of headers) if (name === wanted) return headerText(value);
   return undefined;
 }

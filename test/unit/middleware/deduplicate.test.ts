@@ -1,6 +1,11 @@
 import { setTimeout as realWait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { type ConsumerRecord, InvalidConfigError, retry } from '../../../src/index.ts';
+import {
+  type BatchContext,
+  type ConsumerRecord,
+  InvalidConfigError,
+  retry,
+} from '../../../src/index.ts';
 import {
   type DeduplicateOptions,
   deduplicate,
@@ -53,6 +58,43 @@ describe('deduplicate()', () => {
     await t.produce('orders', [record('a'), record('a')]);
     await t.idle();
     expect(t.handled().map(({ state }) => state)).toEqual(['failed', 'failed', 'done']);
+  });
+
+  it('fails a record whose key cannot be had, and loses none: not the others of its batch, not those after it', async () => {
+    const handled: unknown[] = [];
+    const key = ({ value }: ConsumerRecord) => JSON.parse(String(value)).id;
+    await using t = await consumerWith([once({ key })], {
+      handleBatch: (records: readonly ConsumerRecord[]) =>
+        void handled.push(...records.map(textOf)),
+    });
+    const values = ['{"id":"1"}', 'no JSON', '{"id":{"a":1}}', '{"id":"2"}', '{"id":"1"}'];
+    await t.produce(
+      'orders',
+      values.map((value) => ({ value, partition: 0 })),
+    );
+    await t.idle();
+    expect(handled).toEqual(['{"id":"1"}', '{"id":"2"}']);
+    expect(t.deadLetters().map(({ record: one }) => textOf(one))).toEqual([
+      'no JSON',
+      '{"id":{"a":1}}',
+    ]);
+
+    const late = async ({ key: own }: ConsumerRecord) => own?.toString();
+    await using other = await consumerWith([once({ key: late as never })]);
+    await other.produce('orders', [record('a'), record('b')]);
+    await other.idle();
+    expect(other.deadLetters()).toHaveLength(2);
+  });
+
+  it('fails a copy with its first one, when both are in a batch', async () => {
+    await using t = await consumerWith([once()], {
+      handleBatch(_: unknown, { fail }: BatchContext) {
+        fail(0, new Error('no'));
+      },
+    });
+    await t.produce('orders', [record('a'), record('b'), record('a')]);
+    await t.idle();
+    expect(t.deadLetters().map(({ record: one }) => String(one.key))).toEqual(['a', 'a']);
   });
 
   it('remembers of a batch what did not fail, and leaves out copies in it', async () => {

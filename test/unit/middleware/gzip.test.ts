@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { memory } from '../../../src/backends/memory/index.ts';
 import {
   type ConsumerRecord,
@@ -8,10 +9,11 @@ import {
   partita,
   text,
 } from '../../../src/index.ts';
-import { gzip } from '../../../src/middleware/index.ts';
+import { gzip, validate } from '../../../src/middleware/index.ts';
 import { headersOf, testApp, textOf } from '../../../src/testing/index.ts';
 import { consumerWith } from '../../support/middleware-app.ts';
 
+const anything = z.unknown();
 const long = 'all the same '.repeat(1_000);
 
 describe('gzip()', () => {
@@ -104,5 +106,37 @@ describe('gzip()', () => {
         'level is 10, expected 1 to 9',
       ]),
     );
+  });
+
+  it('knows its header in the encoding of AMQP, as Event Hubs shows over Kafka what was sent over AMQP', async () => {
+    const seen: string[] = [];
+    await using t = await consumerWith([gzip()], {
+      handle: (record: ConsumerRecord) => void seen.push(textOf(record) ?? ''),
+    });
+    const amqp = Buffer.concat([Buffer.from([0xa1, 4]), Buffer.from('gzip')]);
+    await t.produce('orders', { value: gzipSync('sent'), headers: { 'content-encoding': amqp } });
+    await t.idle();
+    expect(seen).toEqual(['sent']);
+  });
+
+  it('leaves it to the producer to refuse what is no record', async () => {
+    const plain = partita({ backend: memory({ topics: { orders: 1 } }) });
+    await using app = partita({
+      backend: memory({ topics: { orders: 1 } }),
+      middleware: [gzip(), validate(anything)],
+    });
+    await using _ = plain;
+    for (const record of [5, { value: 5 }, {}, { value: '1', headers: { a: 5 } }]) {
+      const refused = await plain
+        .producer()
+        .send('orders', record as never)
+        .catch(String);
+      expect(
+        await app
+          .producer()
+          .send('orders', record as never)
+          .catch(String),
+      ).toBe(refused);
+    }
   });
 });

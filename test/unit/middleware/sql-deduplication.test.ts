@@ -30,6 +30,28 @@ const databases = {
 };
 
 describe.for(Object.entries(databases))('sqlDeduplication() on %s', ([name, open]) => {
+  it('makes its table when several processes do so at the same moment, and takes fractions of time', async ({
+    skip,
+  }) => {
+    const options = open() ?? skip(missing);
+    const store = sqlDeduplication({ ...options, table: 'made_at_once' });
+    await Promise.all(Array.from({ length: 4 }, () => store.createTable()));
+    await store.remember(['a'], 1_000.5);
+    expect(await store.seen(['a'], 1_000)).toEqual(new Set(['a']));
+  });
+
+  it('refuses a key that no index takes before its record is handled', async ({ skip }) => {
+    const options = open() ?? skip(missing);
+    const store = sqlDeduplication({ ...options, table: 'made_at_once' });
+    await store.createTable();
+    await expect(store.seen(['k'.repeat(801)], 0)).rejects.toThrow(
+      'has 801 characters with its group and topic, and the index takes 800: return a hash of it',
+    );
+    const longest = '\u{1F600}'.repeat(400);
+    await store.remember([longest], 10);
+    expect(await store.seen([longest], 0)).toEqual(new Set([longest]));
+  });
+
   it('remembers keys until their time, and purges what has expired', async ({ skip }) => {
     const options = open() ?? skip(missing);
     const store = sqlDeduplication({ ...options, table: 'handled_keys' });

@@ -221,6 +221,23 @@ describe('tracing', () => {
     ]);
   });
 
+  it('continues the trace of what an SDK of Azure has sent, also when it is read over Kafka', async () => {
+    const declared = app().consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      handle: () => {},
+    });
+    await using test = await testApp(declared);
+    const parent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const amqp = Buffer.concat([Buffer.from([0xa1, parent.length]), Buffer.from(parent)]);
+    for (const value of [parent, amqp]) {
+      exporter.reset();
+      await test.produce('orders', { value: 'a', headers: { 'Diagnostic-Id': value } });
+      await test.idle();
+      expect(named('process orders').parentSpanContext?.spanId).toBe('b7ad6b7169203331');
+    }
+  });
+
   it('takes records of others without context, and with damaged context, as beginnings', async () => {
     const declared = app().consume('orders', {
       group: 'billing',
