@@ -43,8 +43,8 @@ export interface ProducerConfig {
   readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
   /** Retries write nothing twice and keep order. @default true with acks all */
   readonly idempotent?: boolean;
-  /** A module that exports a partitioner, for records that name no partition. @default keyed as the broker's own clients do it */
-  readonly partitioner?: Reference;
+  /** For records that name no partition. `keyed`: by key, as the broker's own clients do it; `sticky` and `roundrobin` ignore keys: one partition for about a batch, each in turn. Or a module that exports a partitioner. @default keyed */
+  readonly partitioner?: 'keyed' | 'sticky' | 'roundrobin' | Reference;
   /** A record that is not acknowledged by then fails with `TIMEOUT`. @default 2m */
   readonly deliveryTimeout?: Duration;
 }

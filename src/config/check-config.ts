@@ -1,6 +1,6 @@
 import { InvalidConfigError } from '../core/index.ts';
 import type { AppConfig } from './app-config.ts';
-import { hidden } from './problems/hidden.ts';
+import { hidden, withoutSecrets } from './problems/hidden.ts';
 import { type ConfigProblem, issueSentences } from './problems/issue-sentences.ts';
 import { secretsOf } from './problems/secrets-of.ts';
 import { appSchema } from './schema/app.ts';
@@ -54,7 +54,9 @@ export function throwProblems(
   const secrets = secretsOf(config).filter(({ length }) => length > 3);
   const sentences = problems.map(({ path, text }) => {
     const place = path === undefined ? undefined : source?.locate(path);
-    const told = secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text);
+    const told = withoutSecrets(
+      secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text),
+    );
     return place === undefined ? told : `${place}: ${told}`;
   });
   throw new InvalidConfigError(what, sentences);

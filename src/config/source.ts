@@ -15,6 +15,8 @@ export interface ConfigSource {
   readonly isData: boolean;
   /** Is this value, or one above it, given by an environment variable? */
   isOverridden(path: ConfigPath): boolean;
+  /** Environment variables that begin with `PARTITA_` and name no key. */
+  readonly ignored: readonly string[];
 }
 
 const sources = new WeakMap<AppConfig, ConfigSource>();

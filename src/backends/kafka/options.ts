@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, createSecureContext, type SecureContextOptions } from 'node:tls';
 import { InvalidConfigError, OptionCheck } from '../../core/index.ts';
 import { type BrokerList, parseBrokers } from './broker-list.ts';
 import { brokerOf, saslOf } from './connection-string.ts';
@@ -117,13 +117,25 @@ function checkShape(given: unknown): { problems: string[]; profile: KafkaProfile
     check.problem(
       `brokers is ${JSON.stringify(brokers)}, expected a list such as ['localhost:9092']`,
     );
-  if (ssl !== undefined && typeof ssl !== 'boolean') check.object('ssl', ssl);
+  if (ssl !== undefined && typeof ssl !== 'boolean') checkTls(check, check.object('ssl', ssl));
   if (sasl !== undefined) check.object('sasl', sasl);
   const profile = profiles[(options.profile ?? 'kafka') as KafkaProfileName];
   const unusable = profile === undefined || (brokers !== undefined && !Array.isArray(brokers));
   if (unusable || given === undefined || given === null)
     throw new InvalidConfigError('Kafka options', check.problems);
   return { problems: check.problems, profile };
+}
+
+/** Certificates and keys that TLS cannot use would else be found at the first connection. */
+function checkTls(check: OptionCheck, ssl: SecureContextOptions): void {
+  try {
+    createSecureContext(ssl);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    check.problem(
+      `ssl cannot be used (${reason}): check ca, cert, key and passphrase; cert and key belong together`,
+    );
+  }
 }
 
 function checkTimes(settings: KafkaSettings, problems: string[]): void {

@@ -17,6 +17,7 @@ import { loggerOf } from './logger-of.ts';
 import { middlewareOf } from './middleware-of.ts';
 import { namesOfNobody } from './names-of-nobody.ts';
 import { producerOptionsOf } from './producer-options-of.ts';
+import { producerProblems } from './producer-problems.ts';
 import { References } from './references.ts';
 import { unknownBackend } from './unknown-backend.ts';
 
@@ -60,19 +61,20 @@ export async function createAppFromConfig(
     references,
     problems: namesOfNobody(config, parts),
   };
-  const app = await appOf(making);
+  making.problems.push(...producerProblems(config, parts));
+  const app = await orProblems([], making.problems, () => appOf(making));
   for (const i of (config.consumers ?? []).keys()) await declare(app, i, making);
   const problems = [...references.problems, ...making.problems];
   throwProblems('configuration', problems, source, config);
-  return app;
+  // Without an application there was a problem.
+  return app as App;
 }
 
 async function appOf(making: Making): Promise<App> {
   const { config, parts, problems } = making;
   const backend =
     parts.backend ?? (await orProblems([config.backend], problems, () => backendOf(making)));
-  const logger =
-    parts.logger ?? (await orProblems(['logger'], problems, () => loggerOf(config.logger)));
+  const logger = parts.logger ?? (await orProblems([], problems, () => loggerOf(config.logger)));
   const middleware = [
     ...(parts.middleware ?? []),
     ...(await middlewareOf(config.middleware, ['middleware'], making.references)),
@@ -101,7 +103,7 @@ async function appOf(making: Making): Promise<App> {
 }
 
 /** A consumer that refers to something missing is not looked at any further: what follows from that would be told twice. */
-async function declare(app: App, i: number, making: Making): Promise<void> {
+async function declare(app: App | undefined, i: number, making: Making): Promise<void> {
   const { config, parts, references, problems } = making;
   const consumer = config.consumers?.[i];
   if (consumer === undefined) return;
@@ -110,7 +112,7 @@ async function declare(app: App, i: number, making: Making): Promise<void> {
   await orProblems(path, problems, async () => {
     const options = await consumerOptionsOf(consumer, path, parts, references);
     if (references.problems.length === before)
-      app.consume(topicsOf(consumer.topics), options as never);
+      app?.consume(topicsOf(consumer.topics), options as never);
   });
 }
 

@@ -1,9 +1,11 @@
 import type { ConsumerConfig } from '../app-config.ts';
 import type { ConfigProblem } from '../problems/issue-sentences.ts';
 import { type ConfigPath, pathText } from '../source.ts';
-import type { ConsumerHandler, HandlerObject } from './app-parts.ts';
+import type { ConsumerHandler, HandlerFunction, HandlerObject } from './app-parts.ts';
 import { consumerName } from './consumer-name.ts';
 import type { References } from './references.ts';
+
+const names = ['handle', 'handleBatch', 'open', 'close'] as const;
 
 type Methods = 'handle' | 'handleBatch' | 'open' | 'close';
 
@@ -18,14 +20,15 @@ export async function handlerOf(
   const handler = given?.[name] ?? (await loaded(consumer, path, references));
   if (handler === undefined) return {};
   const isBatch = consumer.batch !== undefined;
-  if (typeof handler === 'function')
-    return isBatch ? { handleBatch: handler } : { handle: handler };
-  const problem = wrongShape(handler, isBatch);
+  const problem =
+    typeof handler === 'function' ? wrongFunction(handler) : wrongShape(handler, isBatch);
   if (problem !== undefined) {
     const where = [...path, 'handler'];
     references.problems.push({ path: where, text: `${pathText(where)}: ${problem}` });
+    return {};
   }
-  return bound(handler);
+  if (typeof handler !== 'function') return bound(handler);
+  return isBatch ? { handleBatch: handler } : { handle: handler };
 }
 
 async function loaded(consumer: ConsumerConfig, path: ConfigPath, references: References) {
@@ -56,17 +59,30 @@ function isHandler(value: unknown): value is ConsumerHandler {
   return typeof handle === 'function' || typeof handleBatch === 'function';
 }
 
-function wrongShape({ handle, handleBatch }: HandlerObject, isBatch: boolean): string | undefined {
+/** A class can only be told from a function by its source. */
+function wrongFunction(handler: HandlerFunction): string | undefined {
+  const isClass = /^class\b/.test(Function.prototype.toString.call(handler));
+  return isClass
+    ? 'the export is a class, expected an object of it: export const handler = new …'
+    : undefined;
+}
+
+function wrongShape(handler: HandlerObject, isBatch: boolean): string | undefined {
+  const { handle, handleBatch } = handler;
+  for (const name of names)
+    if (handler[name] !== undefined && typeof handler[name] !== 'function')
+      return `${name} of the object is a ${typeof handler[name]}, expected a function`;
   if (handle !== undefined && handleBatch !== undefined)
     return 'the object has both handle and handleBatch, expected one of them';
   if (isBatch && handleBatch === undefined)
     return 'the object has no handleBatch, but batch is given; leave batch out, or write one';
+  if (!isBatch && handleBatch !== undefined)
+    return 'the object has handleBatch, but the consumer has no batch; write batch: {}';
   return undefined;
 }
 
 /** As methods of the object they come from: it may have a state of its own. */
 function bound(handler: HandlerObject): HandlerObject {
-  const names = ['handle', 'handleBatch', 'open', 'close'] as const;
   return Object.fromEntries(
     names
       .filter((name) => typeof handler[name] === 'function')

@@ -24,7 +24,7 @@ async function loadPino() {
   } catch (cause) {
     throw new PartitaError(
       'MISSING_PEER',
-      "kind is 'pino', which needs the package pino: npm install pino",
+      "logger.kind is 'pino', which needs the package pino: npm install pino",
       { cause },
     );
   }

@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { nearest } from '../../core/index.ts';
 import type { ConfigProblem } from '../problems/issue-sentences.ts';
 import { importModule } from '../read/import-module.ts';
+import { missingFile } from '../read/read-text.ts';
 import { type ConfigPath, pathText } from '../source.ts';
 import type { Reference } from '../values.ts';
 
@@ -27,16 +27,18 @@ export class References {
     wanted: string,
     isWanted: (value: unknown) => value is T,
   ): Promise<T | undefined> {
-    const [location = '', name = 'default'] = reference.split('#');
+    const [location = '', name = 'default', ...more] = reference.split('#');
     const file = this.#file(location);
     const problem = (text: string): undefined => {
       this.problems.push({ path, text: `${pathText(path)} is '${reference}', but ${text}` });
     };
-    if (!(await exists(file))) return problem(`there is no file ${file}`);
-    const module = await importModule(pathToFileURL(file).href);
+    if (name === '' || more.length > 0) return problem('after # comes the name of one export');
+    const absent = await missingFile(file);
+    if (absent !== undefined) return problem(`${file} cannot be loaded: ${absent}`);
+    const module = await importModule(file);
     if ('problem' in module) return problem(module.problem);
-    const value = module.exports[name];
-    if (value === undefined) return problem(missing(name, Object.keys(module.exports)));
+    const value = exported(module.exports, name);
+    if (value === undefined) return problem(missing(name, namesIn(module.exports)));
     if (!isWanted(value))
       return problem(`its export ${name} is ${kind(value)}, expected ${wanted}`);
     return value;
@@ -48,11 +50,20 @@ export class References {
   }
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+type Exports = Readonly<Record<string, unknown>>;
+
+/** Of a CommonJS module, too, whose exports Node.js cannot always tell before it runs. */
+function exported(exports: Exports, name: string): unknown {
+  const common = exports['module.exports'];
+  if (common === undefined) return exports[name];
+  const own = Object(common) as Exports;
+  if (name === 'default') return own.__esModule === true ? own.default : common;
+  return own[name];
+}
+
+function namesIn(exports: Exports): readonly string[] {
+  const common = exports['module.exports'];
+  return Object.keys(common === undefined ? exports : Object(common));
 }
 
 function missing(name: string, names: readonly string[]): string {

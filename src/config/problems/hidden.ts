@@ -8,8 +8,20 @@ const secretive = /sharedaccess|accountkey|[?&]sig=|-----BEGIN|:\/\/[^/\s:@]+:[^
 export const hidden = '(hidden)';
 const longest = 80;
 
+/** A text of somebody else, such as the message of an error, without what looks like a secret in it. */
+export function withoutSecrets(text: string): string {
+  return text
+    .replace(
+      /\b(SharedAccessKey|SharedAccessSignature|AccountKey|sig|password|secret|token)(=|:\s*)[^;&\s"',]+/gi,
+      `$1$2${hidden}`,
+    )
+    .replace(/(:\/\/[^/\s:@]+:)[^/\s@]+@/g, `$1${hidden}@`)
+    .replace(/-----BEGIN [\s\S]*?(-----END [A-Z ]+-----|$)/g, hidden);
+}
+
 /** A value as a sentence may show it: never a secret, never what was filled in, never a page. */
 export function shown(path: ConfigPath, value: unknown, source?: ConfigSource): string {
+  if (value === '') return source?.written(path) ?? "''";
   if (isSecret(path, value)) return hidden;
   const text = source?.written(path) ?? asText(value);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;

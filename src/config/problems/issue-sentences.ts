@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import { nearest } from '../../core/index.ts';
 import { branches, keysAt, schemasAt } from '../schema/branches.ts';
 import { type ConfigPath, type ConfigSource, pathText } from '../source.ts';
-import { shown } from './hidden.ts';
+import { isSecret, shown } from './hidden.ts';
+import { shapeHint } from './shape-hints.ts';
 import { referenceHint, unitHint } from './spelling-hints.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -39,7 +40,7 @@ function sentences(issue: Issue, above: ConfigPath, examined: Examined): ConfigP
   if (value === undefined && path.length > 0)
     return [{ path, text: `${name} is missing, expected ${wanted(issue)}` }];
   const seen = shown(path, value, examined.source);
-  const text = `${name} is ${seen}, expected ${wanted(issue)}${hint(issue, path, value)}`;
+  const text = `${name} is ${seen}, expected ${wanted(issue)}${hint(issue, path, value, examined.source)}`;
   return [{ path, text }];
 }
 
@@ -75,15 +76,18 @@ function wanted(issue: Issue): string {
   return issue.message;
 }
 
-function hint(issue: Issue, path: ConfigPath, value: unknown): string {
+function hint(issue: Issue, path: ConfigPath, value: unknown, source?: ConfigSource): string {
   if (typeof value === 'string') {
     const guess = nearest(value, wordsAt(path));
     if (guess !== undefined) return `; did you mean '${guess}'?`;
   }
+  // What was filled in is shown nowhere, also not in parts.
+  if (source?.written(path) !== undefined || isSecret(path, value)) return '';
   const isText = issue.code === 'invalid_type' && issue.expected === 'string';
   return (
     unitHint(issue.message, value) ||
     referenceHint(issue.message, value) ||
+    shapeHint(path, value, wanted(issue)) ||
     (isText && /number|boolean/.test(typeof value) ? '; put it in quotes' : '')
   );
 }

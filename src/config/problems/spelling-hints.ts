@@ -13,12 +13,18 @@ const spellings: readonly (readonly [RegExp, string])[] = [
 export function unitHint(expected: string, value: unknown): string {
   const isTime = expected.startsWith('a time with its unit');
   if (!isTime && !expected.startsWith('a size with its unit')) return '';
-  if (typeof value === 'number') return `; a number alone has no unit`;
+  if (typeof value === 'number')
+    return `; a number alone has no unit: write ${isTime ? `${value}ms or ${value}s` : `${value}B`}`;
+  if (/^\s*-/.test(String(value))) return '; it cannot be negative';
+  if (/^\s*\d+(\.\d+)?\s*$/.test(String(value))) return '; a number alone has no unit';
   const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]+)\s*$/i.exec(String(value)) ?? [];
   const meant = (isTime ? spellings.slice(0, 4) : spellings.slice(4)).find(([spelling]) =>
     spelling.test(unit),
   );
-  return number === undefined || meant === undefined ? '' : `; write ${number}${meant[1]}`;
+  const isDays = isTime && /^d(ays?)?$/i.test(unit);
+  if (isDays) return `; write ${Number(number) * 24}h`;
+  if (number === undefined || unit === '') return '';
+  return meant === undefined ? `; ${unit} is no unit` : `; write ${number}${meant[1]}`;
 }
 
 /** A module's path that lacks its beginning. */

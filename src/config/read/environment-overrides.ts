@@ -10,10 +10,13 @@ const prefix = 'PARTITA_';
 /** Values that environment variables give instead of the file. */
 export interface Overrides {
   readonly problems: readonly ConfigProblem[];
+  /** Variables that begin as ours do and are like none of them. */
+  readonly ignored: readonly string[];
   /** The variable that gives the value at this path, or one above it. */
   variable(path: ConfigPath): string | undefined;
-  /** A copy of the configuration with these values in it. */
+  /** A copy of the configuration with these values in it. Entries that would leave gaps in a list are problems instead. */
   apply(config: unknown): unknown;
+  gaps(config: unknown): readonly ConfigProblem[];
 }
 
 /**
@@ -22,19 +25,25 @@ export interface Overrides {
  */
 export function environmentOverrides(env: Environment): Overrides {
   const problems: ConfigProblem[] = [];
+  const ignored: string[] = [];
   const names = new Map<string, string>();
   const values: (readonly [ConfigPath, unknown])[] = [];
   for (const [name, text] of Object.entries(env).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith(prefix) || text === undefined || isOfKubernetes(name, text)) continue;
     const path = pathOf(name.slice(prefix.length));
-    if (path === undefined) problems.push(...misspelt(name));
-    else {
+    if (path === undefined) {
+      const guess = misspelt(name);
+      if (guess === undefined) ignored.push(name);
+      else problems.push({ path: undefined, text: guess });
+    } else {
       names.set(pathText(path), name);
       values.push([path, textAs(text, schemasAt(path))]);
     }
   }
   return {
     problems,
+    ignored,
+    gaps: (config) => gapsIn(config, values, (path) => names.get(pathText(path)) ?? ''),
     variable: (path) =>
       path
         .map((_, i) => names.get(pathText(path.slice(0, i + 1))))
@@ -44,8 +53,42 @@ export function environmentOverrides(env: Environment): Overrides {
   };
 }
 
-/** Nothing about names that are like none of ours: the prefix may be somebody else's too. */
-function misspelt(name: string): ConfigProblem[] {
+/** Variables for entries of a list that has too few before them; the first that is there may be the next one. */
+function gapsIn(
+  config: unknown,
+  values: readonly (readonly [ConfigPath, unknown])[],
+  variable: (path: ConfigPath) => string,
+): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  let whole = config;
+  for (const [path, value] of values) {
+    const at = path.findIndex(
+      (key, i) => typeof key === 'number' && key > lengthAt(whole, path.slice(0, i)),
+    );
+    if (at < 0) {
+      whole = replaced(whole, path, value);
+      continue;
+    }
+    const list = path.slice(0, at);
+    const length = lengthAt(whole, list);
+    problems.push({
+      path: undefined,
+      text: `the environment variable ${variable(path)} is about entry ${String(path[at])} of ${pathText(list)}, which has ${length}; entries are counted from 0`,
+    });
+  }
+  return problems;
+}
+
+function lengthAt(config: unknown, path: ConfigPath): number {
+  const list = path.reduce<unknown>(
+    (value, key) => (Object(value) as Record<PropertyKey, unknown>)[key],
+    config,
+  );
+  return Array.isArray(list) ? list.length : 0;
+}
+
+/** Undefined for names that are like none of ours: the prefix may be somebody else's too. */
+function misspelt(name: string): string | undefined {
   const [word = ''] = name.slice(prefix.length).split('_', 1);
   const names = allNames();
   const section = nearest(
@@ -58,9 +101,10 @@ function misspelt(name: string): ConfigProblem[] {
       name,
       names.filter((known) => known.startsWith(`${prefix}${section}`)),
     );
-  if (guess === undefined) return [];
-  const text = `the environment variable ${name} names no key; did you mean ${guess}?`;
-  return [{ path: undefined, text }];
+  const plain = (text: string): string => text.replaceAll('_', '');
+  const meant = names.find((known) => plain(known) === plain(name.toUpperCase())) ?? guess;
+  if (meant === undefined) return undefined;
+  return `the environment variable ${name} names no key; did you mean ${meant}?`;
 }
 
 /** Kubernetes sets variables for each service of a namespace: one that is called `partita-health` must not harm. */

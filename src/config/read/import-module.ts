@@ -1,21 +1,61 @@
+import { basename, dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
 /** A module, or why there is none. */
 export type ImportedModule =
   | { readonly exports: Readonly<Record<string, unknown>> }
   | { readonly problem: string };
 
-export async function importModule(url: string): Promise<ImportedModule> {
+/** Loads a file that is there. */
+export async function importModule(file: string): Promise<ImportedModule> {
   try {
-    return { exports: (await import(url)) as Record<string, unknown> };
+    return { exports: (await import(pathToFileURL(file).href)) as Record<string, unknown> };
   } catch (error) {
-    return { problem: why(error) };
+    return { problem: why(error, file) };
   }
 }
 
-function why(error: unknown): string {
+function why(error: unknown, file: string): string {
   const { code, message } = Object(error) as { code?: unknown; message?: unknown };
   const text = String(message ?? error);
-  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return text;
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return missing(text);
   if (code === 'ERR_UNKNOWN_FILE_EXTENSION')
-    return `${text}; this Node.js does not run TypeScript by itself: use version 22.18 or later`;
-  return `the module failed while it was loaded: ${text}`;
+    return /\.[mc]?ts\b/.test(text)
+      ? `${text}; this Node.js does not run TypeScript by itself: use version 22.18 or later`
+      : `it is no module, expected .ts, .mts, .js, .mjs or .cjs`;
+  const place = placeIn(error, file);
+  const told = `the module failed while it was loaded${place}: ${text}`;
+  return isEsmInCommonJs(error, text) ? `${told}; ${asModule(file)}` : told;
+}
+
+/** What it imports is not there; which file says so is told already. */
+function missing(text: string): string {
+  const [, what, importer] =
+    /^Cannot find (?:module|package) '([^']+)'.* imported from (.+?)$/m.exec(text) ?? [];
+  if (what === undefined || importer === undefined) return text;
+  const isPackage = text.startsWith('Cannot find package');
+  const install = isPackage ? `; npm install ${what}` : '';
+  return `${basename(importer)} imports ${what}, which is not there${install}`;
+}
+
+/** ` (orders.ts:3:7)`: the first place of a stack in the folder of the module. */
+function placeIn(error: unknown, file: string): string {
+  const stack = error instanceof Error ? String(error.stack) : '';
+  const folder = pathToFileURL(dirname(file)).href;
+  for (const [, url = '', place = ''] of stack.matchAll(/(file:\/\/[^\s)]+?):(\d+(?::\d+)?)\b/g))
+    if (url.startsWith(`${folder}/`) && !url.includes('/node_modules/'))
+      return ` (${basename(fileURLToPath(url))}:${place})`;
+  return '';
+}
+
+function isEsmInCommonJs(error: unknown, text: string): boolean {
+  return (
+    error instanceof SyntaxError &&
+    /^(Unexpected token 'export'|Cannot use import statement)/.test(text)
+  );
+}
+
+/** `npm init` writes `"type": "commonjs"`, with which `.js` and `.ts` are no modules of today. */
+function asModule(file: string): string {
+  return `the package.json beside or above it does not say "type": "module": let it say so, or name the file ${basename(file).replace(/\.([jt])s$/, '.m$1s')}`;
 }

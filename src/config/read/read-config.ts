@@ -1,15 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { InvalidConfigError } from '../../core/index.ts';
 import { environment } from '../../system/environment.ts';
 import type { AppConfig } from '../app-config.ts';
-import { checked } from '../check-config.ts';
+import { checked, throwProblems } from '../check-config.ts';
+import { withoutSecrets } from '../problems/hidden.ts';
 import type { ConfigProblem } from '../problems/issue-sentences.ts';
 import { type ConfigPath, type ConfigSource, pathText } from '../source.ts';
 import { parseText } from './document.ts';
 import { environmentOverrides } from './environment-overrides.ts';
 import { importModule } from './import-module.ts';
+import { missingFile, readText } from './read-text.ts';
 import { fillIn } from './substitute.ts';
 
 /** Names and values, as `process.env` has them. */
@@ -50,40 +51,47 @@ export async function readConfig(
     locate: (at) => overrides.variable(at) ?? raw.locate(at),
     written: (at) => filled.written.get(pathText(at)),
     isOverridden,
+    ignored: overrides.ignored,
   };
-  const problems: ConfigProblem[] = [...filled.problems, ...overrides.problems];
+  const gaps = overrides.gaps(filled.value);
+  const problems: ConfigProblem[] = [...filled.problems, ...overrides.problems, ...gaps];
+  // What follows from entries that are missing is not told beside them.
+  if (gaps.length > 0) throwProblems('configuration', problems, source);
   return checked(overrides.apply(filled.value), source, problems);
 }
 
 async function load(path: string): Promise<RawConfig> {
-  const name = basename(path);
+  const missing = await missingFile(path);
+  if (missing !== undefined) throw unreadable(path, missing);
   const extension = extname(path).toLowerCase();
-  if (['.yaml', '.yml', '.json'].includes(extension)) {
-    const document = parseText(await textOf(path));
-    const problems = document.problems.map((problem) => `${name}:${problem}`);
-    if (problems.length > 0) throw new InvalidConfigError('configuration', problems);
-    const locate = (at: ConfigPath): string => `${name}:${document.position(at)}`;
-    return { value: document.value, isData: true, locate };
-  }
+  if (['.yaml', '.yml', '.json'].includes(extension)) return loadData(path, extension);
   if (!['.ts', '.mts', '.js', '.mjs'].includes(extension))
-    throw new InvalidConfigError(`configuration ${path}`, [
+    throw unreadable(
+      path,
       `the name ends with '${extension}', expected .yaml, .yml, .json, .ts, .mts, .js or .mjs`,
-    ]);
-  const module = await importModule(pathToFileURL(path).href);
-  if ('problem' in module) throw new InvalidConfigError(`configuration ${path}`, [module.problem]);
-  if (module.exports.default === undefined)
-    throw new InvalidConfigError(`configuration ${path}`, [
+    );
+  const module = await importModule(path);
+  if ('problem' in module) throw unreadable(path, module.problem);
+  const value = await module.exports.default;
+  if (value === undefined)
+    throw unreadable(
+      path,
       'the module has no default export: write export default defineConfig({ … })',
-    ]);
-  return { value: module.exports.default, isData: false, locate: () => name };
+    );
+  return { value, isData: false, locate: () => basename(path) };
 }
 
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
-    throw new InvalidConfigError(`configuration ${path}`, [why]);
-  }
+async function loadData(path: string, extension: string): Promise<RawConfig> {
+  const name = basename(path);
+  const read = await readText(path);
+  if ('problem' in read) throw unreadable(path, read.problem);
+  const document = parseText(read.text, extension === '.json' ? 'JSON' : 'YAML');
+  const problems = document.problems.map((problem) => `${name}:${problem}`);
+  if (problems.length > 0) throw new InvalidConfigError('configuration', problems);
+  const locate = (at: ConfigPath): string => `${name}:${document.position(at)}`;
+  return { value: document.value, isData: true, locate };
+}
+
+function unreadable(path: string, problem: string): InvalidConfigError {
+  return new InvalidConfigError(`configuration ${path}`, [withoutSecrets(problem)]);
 }

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ConfigProblem } from '../problems/issue-sentences.ts';
 import { schemasAt } from '../schema/branches.ts';
 import { type ConfigPath, pathText } from '../source.ts';
+import { pieces } from './expressions.ts';
 import type { Environment } from './read-config.ts';
+import { readText } from './read-text.ts';
 import { textAs } from './text-as.ts';
 
 interface World {
@@ -20,9 +21,6 @@ export interface Filled {
   /** By path: the text before anything was filled in, where something was. */
   readonly written: ReadonlyMap<string, string>;
 }
-
-/** `$${` stands for a `${` that is meant literally. */
-const expression = /\$\$\{|\$\{([^}]*)\}/g;
 
 /** Fills in `${NAME}`, `${NAME:-default}` and `${file:path}` in all texts of a value. */
 export async function fillIn(value: unknown, world: World): Promise<Filled> {
@@ -67,61 +65,74 @@ class Filling {
       return items;
     }
     const entries: [string, unknown][] = [];
-    for (const [key, item] of Object.entries(given))
+    for (const [key, item] of this.#entries(given, path))
       if (item !== undefined) entries.push([key, await this.value(item, [...path, key])]);
     return Object.fromEntries(entries);
   }
 
+  /** Of a module's object, whose properties may compute. */
+  #entries(given: object, path: ConfigPath): readonly (readonly [string, unknown])[] {
+    try {
+      return Object.entries(given);
+    } catch (error) {
+      this.problems.push({ path, text: `${pathText(path)} cannot be read: ${String(error)}` });
+      return [];
+    }
+  }
+
   async #text(given: string, path: ConfigPath): Promise<unknown> {
+    const { text, isFilled } = await this.#filled(given, path);
+    if (!isFilled) return text;
+    this.written.set(pathText(path), given);
+    return textAs(text, schemasAt(path));
+  }
+
+  async #filled(given: string, path: ConfigPath): Promise<{ text: string; isFilled: boolean }> {
+    const found = pieces(given);
     const parts: string[] = [];
-    let from = 0;
-    let isFilled = false;
-    for (const match of given.matchAll(expression)) {
-      const [all, inside] = match;
-      parts.push(given.slice(from, match.index));
-      from = match.index + all.length;
-      if (inside === undefined) parts.push('${');
+    for (const piece of found) {
+      if (piece.kind === 'text') parts.push(piece.text);
+      else if (piece.kind === 'expression') parts.push(await this.#lookUp(piece.inside, path));
       else {
-        isFilled = true;
-        parts.push(await this.#lookUp(inside, path));
+        const problem = `${pathText(path)} opens \${ without a }; close it, or write $\${ for one that is meant literally`;
+        this.problems.push({ path, text: problem });
       }
     }
-    const result = [...parts, given.slice(from)].join('');
-    if (!isFilled) return result;
-    this.written.set(pathText(path), given);
-    return textAs(result, schemasAt(path));
+    return { text: parts.join(''), isFilled: found.some(({ kind }) => kind !== 'text') };
   }
 
   async #lookUp(inside: string, path: ConfigPath): Promise<string> {
-    const found = await lookUp(inside, this.#world);
-    if ('text' in found) return found.text;
+    const looked = await this.#value(inside, path);
+    if ('text' in looked) return looked.text;
     // Not the whole text: what stands around may be a part of a secret.
-    const text = `${pathText(path)} needs \${${inside}}, but ${found.problem}`;
+    const text = `${pathText(path)} needs \${${inside}}, but ${looked.problem}`;
     this.problems.push({ path, text });
     return '';
+  }
+
+  /** A default and the path of a file may have expressions in them. */
+  async #value(inside: string, path: ConfigPath): Promise<LookedUp> {
+    const { env, folder } = this.#world;
+    if (inside.startsWith('file:')) {
+      const { text: file } = await this.#filled(inside.slice('file:'.length), path);
+      return file === '' ? { problem: 'that names no file' } : fromFile(resolve(folder, file));
+    }
+    const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside) ?? [];
+    if (name === undefined)
+      return { problem: `that is none of \${NAME}, \${NAME:-default} and \${file:path}` };
+    const value = env[name];
+    if (value !== undefined && (value !== '' || fallback === undefined)) return { text: value };
+    if (fallback !== undefined) return { text: (await this.#filled(fallback, path)).text };
+    return {
+      problem: `the environment variable ${name} is not set; set it, or write \${${name}:-default}`,
+    };
   }
 }
 
 type LookedUp = { readonly text: string } | { readonly problem: string };
 
-async function lookUp(inside: string, { env, folder }: World): Promise<LookedUp> {
-  if (inside.startsWith('file:')) return fromFile(resolve(folder, inside.slice('file:'.length)));
-  const [, name, fallback] = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside) ?? [];
-  if (name === undefined)
-    return { problem: `that is none of \${NAME}, \${NAME:-default} and \${file:path}` };
-  const value = env[name];
-  if (value !== undefined && (value !== '' || fallback === undefined)) return { text: value };
-  if (fallback !== undefined) return { text: fallback };
-  return {
-    problem: `the environment variable ${name} is not set; set it, or write \${${name}:-default}`,
-  };
-}
-
 async function fromFile(path: string): Promise<LookedUp> {
-  try {
-    return { text: (await readFile(path, 'utf8')).replace(/\r?\n$/, '') };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { problem: `the file ${path} cannot be read (${code})` };
-  }
+  const read = await readText(path);
+  if ('problem' in read) return { problem: `the file ${path} is of no use: ${read.problem}` };
+  return { text: read.text.replace(/\r?\n$/, '') };
 }

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { branches } from '../schema/branches.ts';
 import type { JsonSchema } from '../schema/json-schema.ts';
 
 /**
@@ -10,9 +11,14 @@ export function textAs(text: string, schemas: readonly JsonSchema[]): unknown {
   if (types.has('string') && schemas.some((schema) => takes(schema, text))) return text;
   if (types.has('number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (types.has('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  if (types.has('array') && !/^\s*\[/.test(text)) return text.split(',').map((part) => part.trim());
+  if (types.has('array') && !/^\s*\[/.test(text))
+    return text.split(',').map((part) => textAs(part.trim(), itemsOf(schemas)));
   if (types.has('array') || types.has('object')) return structured(text);
   return text;
+}
+
+function itemsOf(schemas: readonly JsonSchema[]): readonly JsonSchema[] {
+  return schemas.flatMap(({ items }) => (items === undefined ? [] : branches(items)));
 }
 
 function kind({ type, const: only, enum: values }: JsonSchema): string {

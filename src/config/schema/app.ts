@@ -7,10 +7,11 @@ import type {
   TelemetryConfig,
 } from '../app-config.ts';
 import { consumer } from './consumer.ts';
+import { sharedGroups } from './shared-groups.ts';
 import { eventHubs } from './event-hubs.ts';
 import { kafka } from './kafka.ts';
 import { memory } from './memory.ts';
-import { count, duration, optional, reference, size, text, yesOrNo } from './values.ts';
+import { count, delay, duration, optional, reference, size, text, yesOrNo } from './values.ts';
 
 const port = count(0, 65_535).meta({ description: 'Port to listen on; 0 for any that is free.' });
 const host = optional(text, 'Address to listen on.', '0.0.0.0');
@@ -22,7 +23,7 @@ const producer: z.ZodType<ProducerConfig> = z
       'Who must have a record before it counts as written. Dead letters and `publish` always wait for all.',
       'all',
     ),
-    linger: optional(duration, 'How long a record waits for company.', '5ms'),
+    linger: optional(delay, 'How long a record waits for company.', '5ms'),
     batchBytes: optional(size, 'A batch of one partition is sent at this size.', '128KiB'),
     compression: optional(
       z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']),
@@ -35,9 +36,11 @@ const producer: z.ZodType<ProducerConfig> = z
       'true with acks all',
     ),
     partitioner: optional(
-      reference,
-      'A module that exports a partitioner, for records that name no partition.',
-      "keyed as the broker's own clients do it",
+      z.union([z.enum(['keyed', 'sticky', 'roundrobin']), reference], {
+        error: 'keyed, sticky, roundrobin or a module that exports a partitioner',
+      }),
+      "For records that name no partition. `keyed`: by key, as the broker's own clients do it; `sticky` and `roundrobin` ignore keys: one partition for about a batch, each in turn. Or a module that exports a partitioner.",
+      'keyed',
     ),
     deliveryTimeout: optional(
       duration,
@@ -90,6 +93,10 @@ const logger: z.ZodType<LoggerConfig> = z
   })
   .meta({ id: 'LoggerConfig', description: 'Where log lines go.' });
 
+function isSamePort(one?: { readonly port: number }, other?: { readonly port: number }): boolean {
+  return one !== undefined && one.port !== 0 && one.port === other?.port;
+}
+
 /** The one schema: types, JSON Schema and `docs/configuration.md` are made from it. */
 export const appSchema: z.ZodType<AppConfig> = z
   .strictObject({
@@ -112,10 +119,18 @@ export const appSchema: z.ZodType<AppConfig> = z
       'Around all handlers and writes, outermost first: modules that export a middleware.',
       [],
     ),
-    consumers: optional(z.array(consumer), 'What is read, and by which handler.', []),
+    consumers: optional(
+      z.array(consumer).superRefine(sharedGroups),
+      'What is read, and by which handler.',
+      [],
+    ),
     producer: producer.exactOptional(),
     health: health.exactOptional(),
     telemetry: telemetry.exactOptional(),
     logger: logger.exactOptional(),
+  })
+  .refine(({ health, telemetry }) => !isSamePort(health, telemetry?.prometheus), {
+    error: 'another port than health.port',
+    path: ['telemetry', 'prometheus', 'port'],
   })
   .meta({ title: 'Configuration of Partita', description: 'One application of Partita.' });

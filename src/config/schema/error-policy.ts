@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorFilter, ErrorPolicyConfig, ErrorPolicyStep } from '../app-config.ts';
 import { toMs } from '../values.ts';
-import { count, duration, optional, reference, text } from './values.ts';
+import { count, delay, optional, reference, text, topicName } from './values.ts';
 
 const oneOrMore = z.union([text, z.array(text).min(1, { error: 'at least one' })], {
   error: 'a text or a list of texts',
@@ -34,13 +34,13 @@ const retry = z
     }),
     when: when.exactOptional(),
     attempts: count(1).meta({ description: 'Tries in all, the first one included.' }),
-    firstDelay: optional(duration, 'Longest wait before the second try.', '100ms'),
+    firstDelay: optional(delay, 'Longest wait before the second try.', '100ms'),
     factor: optional(
       z.number({ error: 'a number of at least 1' }).min(1, { error: 'a number of at least 1' }),
       'The longest wait grows by this factor with each try.',
       2,
     ),
-    maxDelay: optional(duration, 'The longest wait stops growing here.', '30s'),
+    maxDelay: optional(delay, 'The longest wait stops growing here.', '30s'),
   })
   .refine(({ firstDelay = '0ms', maxDelay = firstDelay }) => toMs(maxDelay) >= toMs(firstDelay), {
     error: 'a time that is not below firstDelay',
@@ -53,7 +53,7 @@ const deadLetter = z.strictObject({
       'Writes the record to another topic with what went wrong in its headers; goes on when that is acknowledged.',
   }),
   when: when.exactOptional(),
-  topic: text.meta({ description: 'Where it is written.' }),
+  topic: topicName.meta({ description: 'Where it is written.' }),
 });
 
 const skip = z.strictObject({
@@ -74,9 +74,23 @@ const step: z.ZodType<ErrorPolicyStep> = z
   })
   .meta({ id: 'ErrorPolicyStep', description: 'One step of an error policy.' });
 
+/** A step behind one that takes every error does nothing, and was meant to. */
+const steps = z
+  .array(step)
+  .min(1, { error: 'at least one step' })
+  .superRefine((list, context) => {
+    const last = list.findIndex(({ policy, when: filter }) => policy !== 'retry' && !filter);
+    if (last >= 0 && last < list.length - 1)
+      context.addIssue({
+        code: 'custom',
+        path: [last + 1],
+        message: `no step behind ${list[last]?.policy}, which takes every error; give that one a when, or leave this one out`,
+      });
+  });
+
 /** `onError`: the chain that `retry(…).otherwise(…)` makes in code. */
 export const errorPolicy: z.ZodType<ErrorPolicyConfig> = z
-  .union([z.enum(['stop', 'skip']), step, z.array(step).min(1, { error: 'at least one step' })], {
+  .union([z.enum(['stop', 'skip']), step, steps], {
     error: "'stop', 'skip', a step or a list of steps",
   })
   .meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CheckpointsConfig, EventHubsConfig, SdkRetryConfig } from '../app-config.ts';
-import { count, duration, optional, reference, secret, text } from './values.ts';
+import { count, delay, duration, optional, reference, secret, text, topicName } from './values.ts';
 
 const blob = z.strictObject({
   kind: z.literal('blob').meta({ description: 'Azure Blob Storage, in the format of the SDKs.' }),
@@ -35,8 +35,8 @@ const checkpoints: z.ZodType<CheckpointsConfig> = z
 const sdkRetry: z.ZodType<SdkRetryConfig> = z
   .strictObject({
     maxRetries: optional(count(0), 'Tries after the first one.', 3),
-    firstDelay: optional(duration, 'Before the second try.', '200ms'),
-    maxDelay: optional(duration, 'Longest wait between two tries.', '5s'),
+    firstDelay: optional(delay, 'Before the second try.', '200ms'),
+    maxDelay: optional(delay, 'Longest wait between two tries.', '5s'),
     timeout: optional(duration, 'For each try.', '15s'),
   })
   .meta({ id: 'SdkRetryConfig', description: 'Tries inside the client library.' });
@@ -58,7 +58,11 @@ export const eventHubs: z.ZodType<EventHubsConfig> = z
       '`default`: DefaultAzureCredential of the package @azure/identity. Or a module that exports a token credential.',
     ),
     checkpoints: checkpoints.exactOptional(),
-    hubs: optional(z.array(text), 'Event hubs that the admin lists; the service names none.', []),
+    hubs: optional(
+      z.array(topicName),
+      'Event hubs that the admin lists; the service names none.',
+      [],
+    ),
     keyOf: optional(
       reference,
       'A function that gives the key of an event as it was read, for lanes by key.',

@@ -21,10 +21,17 @@ export interface JsonSchema {
   readonly writeOnly?: boolean;
 }
 
+/** What a definition says already is not said again where it is referred to. */
+function referring({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.$ref === undefined) return;
+  delete jsonSchema.type;
+  delete jsonSchema.pattern;
+}
+
 let made: JsonSchema | undefined;
 
 /** What editors check a configuration file by: published with the package as `config.schema.json`. */
 export function configJsonSchema(): JsonSchema {
-  made ??= z.toJSONSchema(appSchema, { io: 'input' }) as JsonSchema;
+  made ??= z.toJSONSchema(appSchema, { io: 'input', override: referring }) as JsonSchema;
   return made;
 }

@@ -2,11 +2,16 @@ import { z } from 'zod';
 import type { KafkaConfig, SaslConfig, TlsConfig } from '../app-config.ts';
 import { duration, optional, reference, secret, text, yesOrNo } from './values.ts';
 
+const pemError = `PEM text, not the path of a file: write \${file:./ca.pem} to fill one in`;
+const pem = z.string({ error: pemError }).regex(/-----BEGIN /, { error: pemError });
+
 const tls: z.ZodType<TlsConfig> = z
   .strictObject({
-    ca: optional(text, 'Certificates to trust, as PEM text, which a file reference fills in.'),
-    cert: optional(text, "The client's certificate, as PEM text."),
-    key: secret("The client's private key, as PEM text.").exactOptional(),
+    ca: optional(pem, 'Certificates to trust, as PEM text, which a file reference fills in.'),
+    cert: optional(pem, "The client's certificate, as PEM text."),
+    key: pem
+      .meta({ description: "The client's private key, as PEM text.", writeOnly: true })
+      .exactOptional(),
     passphrase: secret('Of the private key.').exactOptional(),
     servername: optional(text, "Name expected in the broker's certificate.", 'the host'),
     rejectUnauthorized: optional(
@@ -14,6 +19,9 @@ const tls: z.ZodType<TlsConfig> = z
       'Refuse brokers whose certificate nobody vouches for.',
       true,
     ),
+  })
+  .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+    error: 'cert and key together',
   })
   .meta({ id: 'TlsConfig', description: 'TLS to the brokers.' });
 
@@ -42,7 +50,12 @@ const sasl: z.ZodType<SaslConfig> = z
 const brokerError = 'host:port, such as localhost:9092';
 const broker = z
   .string({ error: brokerError })
-  .regex(/^(\[[^\]]+\]|[^\s:[\]/;=,]+)(:\d{1,5})?$/, { error: brokerError });
+  .regex(/^(\[[^\]]+\]|[^\s:[\]/;=,]+)(:\d{1,5})?$/, { error: brokerError })
+  .refine((address) => isPort(/:(\d+)$/.exec(address)?.[1] ?? '9092'), { error: brokerError });
+
+function isPort(text: string): boolean {
+  return Number(text) >= 1 && Number(text) <= 65_535;
+}
 
 /** Section `kafka`: options of `kafka(…)`. */
 export const kafka: z.ZodType<KafkaConfig> = z

@@ -3,9 +3,9 @@ import type { ConsumerConfig, StartConfig } from '../app-config.ts';
 import { count, duration, type OptionalKeys, optional, reference, size, text } from './values.ts';
 
 const assignorName = z.enum(['range', 'roundrobin', 'sticky', 'cooperative-sticky']);
-const assignor = z.union([assignorName, reference], {
-  error: 'range, roundrobin, sticky, cooperative-sticky or a module that exports an assignor',
-});
+const assignorError =
+  'range, roundrobin, sticky, cooperative-sticky or a module that exports an assignor';
+const assignor = z.union([assignorName, reference], { error: assignorError });
 
 const start: z.ZodType<StartConfig> = z
   .union(
@@ -45,7 +45,7 @@ export const membership: OptionalKeys<ConsumerConfig, Keys> = {
   ),
   assignor: optional(
     z.union([assignor, z.array(assignor).min(1, { error: 'at least one assignor' })], {
-      error: 'an assignor or a list of assignors, in order of preference',
+      error: `${assignorError}, or a list of these in order of preference`,
     }),
     'How the group shares partitions out; several, in order of preference, for a rolling change.',
     'cooperative-sticky',

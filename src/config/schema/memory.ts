@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { MemoryConfig } from '../app-config.ts';
-import { count, optional, size, text } from './values.ts';
+import { count, optional, size, sizeOrNone, topicName } from './values.ts';
 
 /** Section `memory`: options of `memory(…)`. */
 export const memory: z.ZodType<MemoryConfig> = z
   .strictObject({
     topics: optional(
-      z.record(text, count(1)),
+      z.record(topicName, count(1)),
       'Topics that exist from the start, with their partition counts.',
       {},
     ),
@@ -18,6 +18,6 @@ export const memory: z.ZodType<MemoryConfig> = z
       'they are an error',
     ),
     maxRecordBytes: optional(size, 'Largest record.', '1048588B'),
-    commitMetadataBytes: optional(size, 'Text that may be stored beside a position.', '4KiB'),
+    commitMetadataBytes: optional(sizeOrNone, 'Text that may be stored beside a position.', '4KiB'),
   })
   .meta({ id: 'MemoryConfig', description: 'A broker in this process.' });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConsumerConfig } from '../app-config.ts';
-import { count, duration, type OptionalKeys, optional, size } from './values.ts';
+import { count, delay, duration, type OptionalKeys, optional, size, sizeOrNone } from './values.ts';
 
 type Keys = 'concurrency' | 'batch' | 'commit' | 'buffer' | 'handlerTimeout' | 'drainTimeout';
 
@@ -25,7 +25,7 @@ export const pace: OptionalKeys<ConsumerConfig, Keys> = {
     z.strictObject({
       maxRecords: optional(count(1), 'Most records in one.', 500),
       maxBytes: optional(size, 'Most bytes in one.', '1MiB'),
-      maxWait: optional(duration, 'How long the first record waits for more.', '0ms'),
+      maxWait: optional(delay, 'How long the first record waits for more.', '0ms'),
     }),
     'The handler gets batches of records of one partition; one is handed over when the first limit is reached.',
   ),
@@ -52,7 +52,7 @@ export const pace: OptionalKeys<ConsumerConfig, Keys> = {
       ),
       lowRecords: optional(count(0), '… and goes on at this many.', 'half of highRecords'),
       highBytes: optional(size, 'Fetching of a partition stops at this many bytes.', '8MiB'),
-      lowBytes: optional(size, '… and goes on at this many.', 'half of highBytes'),
+      lowBytes: optional(sizeOrNone, '… and goes on at this many.', 'half of highBytes'),
     }),
     'Watermarks of what is fetched and not yet finished, per partition.',
   ),

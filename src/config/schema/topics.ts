@@ -1,24 +1,20 @@
 import { z } from 'zod';
 import type { TopicsConfig } from '../app-config.ts';
-import { text } from './values.ts';
+import { text, topicForm, topicName } from './values.ts';
 
-const topicError = 'the name of a topic; several are a list';
-const topic = z
-  .string({ error: topicError })
-  .regex(/^[^\s,;]+$/, { error: topicError, abort: true });
 /** What a consumer reads. */
 export const topics: z.ZodType<TopicsConfig> = z
   .union(
     [
-      topic,
-      z.array(topic).min(1, { error: 'at least one topic' }),
+      topicName,
+      z.array(topicName).min(1, { error: 'at least one topic' }),
       z.strictObject({
         pattern: text
           .meta({ description: 'A regular expression that the whole name must match.' })
           .refine(isPattern, { error: 'a regular expression' }),
       }),
     ],
-    { error: 'a topic, a list of topics or { pattern }' },
+    { error: `${topicForm}; or a list of topics, or { pattern }` },
   )
   .meta({ id: 'TopicsConfig', description: 'Topics (event hubs) to read.' });
 

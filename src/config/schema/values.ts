@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Duration, type Reference, type Size, toMs } from '../values.ts';
+import { type Duration, type Reference, type Size, toBytes, toMs } from '../values.ts';
 
 /** What a schema says about itself besides its type; goes into the JSON Schema, the documents and the generated types. */
 interface Meta {
@@ -27,7 +27,8 @@ function form<T extends string>(
   return schema as unknown as z.ZodType<T>;
 }
 
-export const duration: z.ZodType<Duration> = form<Duration>(
+/** A time that may be none: `0ms`. */
+export const delay: z.ZodType<Duration> = form<Duration>(
   durationPattern,
   {
     error: 'a time with its unit: 500ms, 30s, 5m or 1h',
@@ -38,10 +39,24 @@ export const duration: z.ZodType<Duration> = form<Duration>(
   { error: 'a time of at most 596h', holds: (value) => toMs(value) < 2 ** 31 },
 );
 
-export const size: z.ZodType<Size> = form(sizePattern, {
-  error: 'a size with its unit: 512B, 64KiB, 8MiB or 1GiB',
-  id: 'Size',
-  description: 'A size with its unit: `512B`, `64KiB`, `8MiB`, `1GiB`.',
+export const duration: z.ZodType<Duration> = delay.refine((value) => toMs(value) >= 1, {
+  error: 'a time of at least 1ms',
+});
+
+/** A size that may be none: `0B`. */
+export const sizeOrNone: z.ZodType<Size> = form<Size>(
+  sizePattern,
+  {
+    error: 'a size with its unit: 512B, 64KiB, 8MiB or 1GiB',
+    id: 'Size',
+    description: 'A size with its unit: `512B`, `64KiB`, `8MiB`, `1GiB`.',
+  },
+  // As far as whole numbers are exact, and more than any machine has.
+  { error: 'a size of at most 8388607GiB', holds: (value) => toBytes(value) < 2 ** 53 },
+);
+
+export const size: z.ZodType<Size> = sizeOrNone.refine((value) => toBytes(value) >= 1, {
+  error: 'a size of at least 1B',
 });
 
 export const reference: z.ZodType<Reference> = form(referencePattern, {
@@ -55,6 +70,15 @@ export const reference: z.ZodType<Reference> = form(referencePattern, {
 export const text: z.ZodType<string> = z
   .string({ error: 'a text' })
   .min(1, { error: 'a text that is not empty' });
+
+/** How the name of a topic has to be, for sentences. */
+export const topicForm: string =
+  'the name of a topic: at most 249 letters, digits, dots, hyphens and underscores';
+
+/** What Kafka and Event Hubs both take as a name. */
+export const topicName: z.ZodType<string> = z
+  .string({ error: topicForm })
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/, { error: topicForm, abort: true });
 
 /** Never shown: not in messages, not in what `redact` gives. */
 export function secret(description: string): z.ZodType<string> {

@@ -1,6 +1,8 @@
 import { checkConfig, redact } from 'partita/config';
 import { describe, expect, it } from 'vitest';
 
+const pem = '-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----\n';
+
 describe('redact', () => {
   it('hides secrets and shows everything else', () => {
     const config = checkConfig({
@@ -8,7 +10,7 @@ describe('redact', () => {
       clientId: 'https://user:s3cret@host/',
       kafka: {
         brokers: ['localhost:9092'],
-        ssl: { ca: 'public', key: 's3cret', passphrase: 's3cret' },
+        ssl: { servername: 'public', cert: pem, key: pem, passphrase: 's3cret' },
         sasl: { mechanism: 'plain', username: 'app', password: 's3cret' },
       },
       eventhubs: {
@@ -21,7 +23,7 @@ describe('redact', () => {
       clientId: '(hidden)',
       kafka: {
         brokers: ['localhost:9092'],
-        ssl: { ca: 'public', key: '(hidden)', passphrase: '(hidden)' },
+        ssl: { servername: 'public', cert: '(hidden)', key: '(hidden)', passphrase: '(hidden)' },
         sasl: { mechanism: 'plain', username: 'app', password: '(hidden)' },
       },
       eventhubs: {

@@ -210,7 +210,7 @@ consumers:
   - { topics: d, group: d, handler: ./handlers.ts, onError: stop }
   - { topics: e, group: e, onError: stop }
   - { topics: f, group: f, handler: './handlers.ts#handle', onError: stop, drainTimeout: 2m, heartbeatInterval: 20s }
-  - { topics: f, group: f, handler: './handlers.ts#handle', onError: stop, fetch: { maxWait: 0ms } }
+  - { topics: f, group: f, handler: './handlers.ts#handle', onError: stop, buffer: { lowRecords: 20000 } }
   - { topics: g, group: g, handler: './broken.ts', onError: stop }
 `,
       'handlers.ts': 'export const handle = () => {};\nexport const number = 5;\n',
@@ -219,16 +219,16 @@ consumers:
     const config = await readConfig(folder.path('app.yaml'), { env: {} });
     const problems = await problemsOf(config, {}, folder.folder);
     expect(problems).toEqual([
-      `app.yaml:5:28: consumers[0].handler is './gone.ts', but there is no file ${folder.path('gone.ts')}`,
+      `app.yaml:5:28: consumers[0].handler is './gone.ts', but ${folder.path('gone.ts')} cannot be loaded: there is no such file`,
       "app.yaml:6:28: consumers[1].handler is './handlers.ts#handel', but it has no export handel; did you mean #handle?",
       "app.yaml:7:28: consumers[2].handler is './handlers.ts#number', but its export number is a number, expected a function, or an object with handle or handleBatch",
       "app.yaml:8:28: consumers[3].handler is './handlers.ts', but it has no default export; it exports handle, number",
       "app.yaml:9:5: consumers[4].handler is missing: name a module such as './e.ts#handle', or give parts.handlers['e']",
       "app.yaml:12:28: consumers[7].handler is './broken.ts', but the module failed while it was loaded: no luck",
-      'app.yaml:3:1: kafka: brokers is empty, expected at least one host:port',
-      'app.yaml:10:5: consumers[5]: heartbeatInterval (20 s) is more than a third of sessionTimeout (45 s), so that one lost heartbeat could cost the membership; shorten it',
-      'app.yaml:10:5: consumers[5]: drainTimeout (2 min) is more than rebalanceTimeout (60 s), after which the group waits no longer; raise rebalanceTimeout',
-      'app.yaml:11:5: consumers[6]: fetch.maxWait is 0, expected milliseconds between 1 and 2147483647',
+      'app.yaml:3:10: kafka.brokers is empty, expected at least one host:port',
+      'app.yaml:10:94: consumers[5].heartbeatInterval (20 s) is more than a third of sessionTimeout (45 s), so that one lost heartbeat could cost the membership; shorten it',
+      'app.yaml:10:76: consumers[5].drainTimeout (2 min) is more than rebalanceTimeout (60 s), after which the group waits no longer; raise rebalanceTimeout',
+      'app.yaml:11:86: consumers[6].buffer.lowRecords (20000) is not below buffer.highRecords (10000): lower the one or raise the other',
     ]);
   });
 
@@ -276,7 +276,68 @@ consumers:
       'credential.ts': 'export default { getToken: async () => null };\n',
     });
     expect(await problemsOf(config, {}, folder.folder)).toEqual([
-      "eventhubs: namespace is '(hidden)', expected a host such as contoso.servicebus.windows.net",
+      "eventhubs.namespace is '(hidden)', expected a host such as contoso.servicebus.windows.net",
+    ]);
+  });
+});
+
+describe('A handler that a module exports', () => {
+  const files = {
+    'package.json': '{ "type": "module" }',
+    'h.ts': `export class Billing { handle() {} }
+export const both = { handle() {}, open: 5 };
+export const batches = { handleBatch() {} };`,
+    'made.cjs': 'const made = {}; made["han" + "dle"] = () => {}; module.exports = made;',
+    'compiled.cjs':
+      'Object.defineProperty(exports, "__esModule", { value: true }); exports.default = () => {};',
+  };
+
+  it.for([
+    ['./h.ts#Billing', 'consumers[0].handler: the export is a class, expected an object of it'],
+    ['./h.ts#both', 'open of the object is a number, expected a function'],
+    [
+      './h.ts#batches',
+      'the object has handleBatch, but the consumer has no batch; write batch: {}',
+    ],
+    ['./h.ts#a#b', 'after # comes the name of one export'],
+    ['./h.ts#', 'after # comes the name of one export'],
+    ['./h.js', 'there is no such file; did you mean h.ts?'],
+    ['./made.cjs#handel', 'it has no export handel; did you mean #handle?'],
+  ])('is refused when it cannot handle: %s', async ([handler, said]) => {
+    using folder = temporaryFolder(files);
+    const [problem] = await problemsOf(withConsumer({ handler }), {}, folder.folder);
+    expect(problem).toContain(said);
+  });
+
+  it.for(['./made.cjs#handle', './compiled.cjs'])('may come from CommonJS: %s', async (handler) => {
+    using folder = temporaryFolder(files);
+    const options = { baseFolder: folder.folder };
+    await using app = await createAppFromConfig(withConsumer({ handler }), options);
+    expect(app.health().problems).toContain('The application is new.');
+  });
+});
+
+describe('What is written', () => {
+  it('goes to partitions as the named partitioner says', async () => {
+    const backend = memory({ topics: { orders: 3 } });
+    const config: AppConfig = { ...one, producer: { partitioner: 'roundrobin' } };
+    await using app = await createAppFromConfig(config, { parts: { backend } });
+    await app.start();
+    const same = ['a', 'b', 'c'].map((value) => ({ key: 'same', value }));
+    const producer = app.producer();
+    for (const record of same) await producer.send('orders', record);
+    const partitions = backend.records('orders').map(({ partition }) => partition);
+    expect([...partitions].sort()).toEqual([0, 1, 2]);
+  });
+
+  it('is refused before the start where the broker knows no such compression', async () => {
+    const config = checkConfig({
+      backend: 'eventhubs',
+      eventhubs: { connectionString: 'Endpoint=sb://a;SharedAccessKeyName=n;SharedAccessKey=k' },
+      producer: { compression: 'gzip' },
+    });
+    expect(await problemsOf(config)).toEqual([
+      "producer.compression is 'gzip', expected 'none' on eventhubs: AMQP has no compression",
     ]);
   });
 });

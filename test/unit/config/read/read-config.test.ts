@@ -140,7 +140,7 @@ consumers:
     expect(problems).toEqual([
       "app.yaml:1:1: backend is 'kafak', expected 'memory', 'kafka', 'eventhubs'; did you mean 'kafka'?",
       "app.yaml:5:3: kafka.connectionTimeout is '10sec', expected a time with its unit: 500ms, 30s, 5m or 1h; write 10s",
-      'app.yaml:4:3: kafka.requestTimeout is 30, expected a time with its unit: 500ms, 30s, 5m or 1h; a number alone has no unit',
+      'app.yaml:4:3: kafka.requestTimeout is 30, expected a time with its unit: 500ms, 30s, 5m or 1h; a number alone has no unit: write 30ms or 30s',
       'app.yaml:3:3: kafka.broker is no key; did you mean brokers?',
       "app.yaml:10:16: consumers[0].assignor[0] is 'cooperativ-sticky', expected range, roundrobin, sticky, cooperative-sticky or a module that exports an assignor; did you mean 'cooperative-sticky'?",
       "app.yaml:11:15: consumers[0].buffer.highBytes is '8MB', expected a size with its unit: 512B, 64KiB, 8MiB or 1GiB; write 8MiB",
@@ -258,7 +258,7 @@ kafka: { sasl: { mechanism: plain, username: u, password: '\${PASSWORD}' } }
       'app.yaml:1:1: backend needs ${BACKEND}, but the environment variable BACKEND is not set; set it, or write ${BACKEND:-default}',
     );
     expect(problems[1]).toMatch(
-      /^app\.yaml:2:1: clientId needs \$\{file:nothing\}, but the file .*nothing cannot be read \(ENOENT\)$/,
+      /^app\.yaml:2:1: clientId needs \$\{file:nothing\}, but the file .*nothing is of no use: there is no such file$/,
     );
     expect(problems[2]).toBe(
       'app.yaml:3:10: kafka.clientId needs ${a b}, but that is none of ${NAME}, ${NAME:-default} and ${file:path}',
@@ -312,7 +312,7 @@ describe('An environment variable PARTITA_…', () => {
     const env = { PARTITA_BACKEND: 'rabbit', PARTITA_CONSUMERS_0_COMMIT_EVERY: '5' };
     expect(await problemsOf(file, { env })).toEqual([
       "PARTITA_BACKEND: backend is 'rabbit', expected 'memory', 'kafka', 'eventhubs'",
-      "PARTITA_CONSUMERS_0_COMMIT_EVERY: consumers[0].commit.every is '5', expected a time with its unit: 500ms, 30s, 5m or 1h",
+      "PARTITA_CONSUMERS_0_COMMIT_EVERY: consumers[0].commit.every is '5', expected a time with its unit: 500ms, 30s, 5m or 1h; a number alone has no unit",
     ]);
   });
 
