@@ -50,8 +50,21 @@ export type {
 } from './options/consumer-options.ts';
 export type { DecodeFunction, Decoder, ValueDecoder } from './options/decoder.ts';
 export { json, text } from './options/decoder.ts';
-export type { Classifier, Decision, Failure, RetryOptions } from './options/error-policy.ts';
-export { deadLetter, ErrorPolicy, retry, skip, stopPartition } from './options/error-policy.ts';
+export type {
+  Classifier,
+  Decision,
+  Failure,
+  ParkOptions,
+  RetryOptions,
+} from './options/error-policy.ts';
+export {
+  deadLetter,
+  ErrorPolicy,
+  park,
+  retry,
+  skip,
+  stopPartition,
+} from './options/error-policy.ts';
 export type {
   AddedBy,
   HandlingCall,
@@ -85,5 +98,6 @@ export type * from './ports/checkpoint-store.ts';
 export { choosePartition } from './ports/choose-partition.ts';
 export type * from './ports/group-coordinator.ts';
 export type { PartitionChooser, Partitioner, PartitionInput } from './ports/partitioner.ts';
+export { startIn } from './ports/start-in.ts';
 export { Producer } from './producer.ts';
 export type { Telemetry } from './telemetry.ts';

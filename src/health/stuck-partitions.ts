@@ -19,7 +19,7 @@ interface Seen {
 
 /**
  * Finds partitions that stand still although the process is fine: records are waiting, or handlers run, and for some time no
- * handler has ended and the position has not moved. A partition that is paused, or that an error policy has stopped, stands
+ * handler has ended and the position has not moved. A record that was parked waits until it is due. A partition that is paused, or that an error policy has stopped, stands
  * still on purpose.
  */
 export class StuckPartitions {
@@ -55,5 +55,5 @@ function isStill(before: Seen | undefined, now: PartitionStatus): before is Seen
   if (before === undefined || before.calls !== now.calls || before.frontier !== now.frontier)
     return false;
   const isAtWork = now.state === 'opening' || now.state === 'active' || now.state === 'draining';
-  return isAtWork && !now.paused && (now.buffered > 0 || now.handlers > 0);
+  return isAtWork && !now.paused && (now.buffered > (now.postponed ?? 0) || now.handlers > 0);
 }

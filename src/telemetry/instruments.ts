@@ -15,7 +15,7 @@ export const consumerCounters: readonly Instrument<ConsumerStatus>[] = [
   {
     name: 'partita.consumer.handled',
     unit: '{record}',
-    description: 'Records brought to an end: done, dead-lettered or skipped.',
+    description: 'Records brought to an end: done, dead-lettered, parked or skipped.',
     read: ({ counts }) => counts.handled,
   },
   {
@@ -35,6 +35,12 @@ export const consumerCounters: readonly Instrument<ConsumerStatus>[] = [
     unit: '{record}',
     description: 'Records written to a dead-letter topic.',
     read: ({ counts }) => counts.deadLettered,
+  },
+  {
+    name: 'partita.consumer.parked',
+    unit: '{record}',
+    description: 'Records written to a retry topic, from where they come again.',
+    read: ({ counts }) => counts.parked,
   },
   {
     name: 'partita.consumer.skipped',

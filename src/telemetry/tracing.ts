@@ -81,9 +81,9 @@ function writerOf(
   return { parent: contextOf(deps, handling[0], parent), links: [] };
 }
 
-/** The records of a write with trace context in their headers. A dead letter keeps that of its record: it is that record. */
+/** The records of a write with trace context in their headers. What failed keeps that of its record: it is that record. */
 function withContext({ api }: TracingDeps, call: ProduceCall, inside: Context): ProduceChanges {
-  if (call.origin === 'deadLetter') return {};
+  if (call.origin === 'deadLetter' || call.origin === 'park') return {};
   const carrier = new Map<string, string>();
   api.propagation.inject(inside, carrier, textSetter);
   if (carrier.size === 0) return {};

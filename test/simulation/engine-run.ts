@@ -9,6 +9,7 @@ import {
   type Middleware,
   PartitaError,
   type PartitionContext,
+  park,
   type Random,
   type RecordContext,
   retry,
@@ -140,7 +141,10 @@ export class EngineRun {
   #policy(): ErrorPolicy {
     const again = retry({ attempts: this.#pick([2, 4]), firstDelayMs: 5, maxDelayMs: 40 });
     if (this.#stopsOnError) return again.otherwise(stopPartition());
-    return again.otherwise(this.#chance(0.5) ? deadLetter('orders.dead') : skip());
+    const parks = park('orders.retry', { delayMs: 50, allowOvertaking: true });
+    return again.otherwise(
+      this.#pick([deadLetter('orders.dead'), parks.otherwise(skip()), skip()]),
+    );
   }
 
   #hookBackend(): void {
@@ -178,7 +182,8 @@ export class EngineRun {
     if (process.env.PARTITA_SEED !== undefined)
       engine.app.on((event: AppEvent) => this.#note(describeEvent(event)));
     engine.app.on((event: AppEvent) => {
-      if (event.kind !== 'skipped' && event.kind !== 'deadLettered') return;
+      if (event.kind !== 'skipped' && event.kind !== 'deadLettered' && event.kind !== 'parked')
+        return;
       if (engine === this.#engine) this.#model.given(event.record.partition, event.record.offset);
     });
     void engine.app.start().catch(() => undefined);
@@ -431,7 +436,7 @@ function describeEvent(event: AppEvent): string {
   const { kind } = event;
   if (kind === 'committed')
     return `${kind} ${event.positions.map(({ partition, offset }) => `${partition}@${offset}`)}`;
-  if (kind === 'skipped' || kind === 'deadLettered' || kind === 'recordFailed')
+  if (kind === 'skipped' || kind === 'deadLettered' || kind === 'parked' || kind === 'recordFailed')
     return `${kind} ${event.record.partition}@${event.record.offset}`;
   return `${kind} ${'partition' in event ? event.partition?.partition : ''}`;
 }

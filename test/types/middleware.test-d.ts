@@ -121,7 +121,7 @@ app.consume('orders', {
 defineMiddleware({
   name: 'writes',
   async produce(call, next) {
-    expectTypeOf(call.origin).toEqualTypeOf<'producer' | 'publish' | 'deadLetter'>();
+    expectTypeOf(call.origin).toEqualTypeOf<'producer' | 'publish' | 'deadLetter' | 'park'>();
     const written = await next({ records: call.records });
     expectTypeOf(written).toEqualTypeOf<readonly RecordMetadata[]>();
     return written;

@@ -7,10 +7,10 @@ import type {
   TelemetryConfig,
 } from '../app-config.ts';
 import { consumer } from './consumer.ts';
-import { sharedGroups } from './shared-groups.ts';
 import { eventHubs } from './event-hubs.ts';
 import { kafka } from './kafka.ts';
 import { memory } from './memory.ts';
+import { sharedGroups } from './shared-groups.ts';
 import { count, delay, duration, optional, reference, size, text, yesOrNo } from './values.ts';
 
 const port = count(0, 65_535).meta({ description: 'Port to listen on; 0 for any that is free.' });

@@ -21,6 +21,7 @@ export class ConsumerReport implements FailureReport {
     failures: 0,
     retries: 0,
     deadLettered: 0,
+    parked: 0,
     skipped: 0,
     commits: 0,
     commitFailures: 0,
@@ -135,14 +136,25 @@ export class ConsumerReport implements FailureReport {
 
   deadLettered(record: ConsumerRecord, topic: string): void {
     this.counts.deadLettered++;
-    this.#problems.delete(deadLetterProblem(record));
+    this.#problems.delete(writeProblem(record));
     this.#log.warn('record dead-lettered', { ...this.#record(record), deadLetterTopic: topic });
     this.#emit({ kind: 'deadLettered', record, topic });
   }
 
-  deadLetterFailed(record: ConsumerRecord, topic: string, error: unknown): void {
+  parked(record: ConsumerRecord, topic: string, dueMs: number): void {
+    this.counts.parked++;
+    this.#problems.delete(writeProblem(record));
+    this.#log.info('record parked', {
+      ...this.#record(record),
+      retryTopic: topic,
+      dueMs,
+    });
+    this.#emit({ kind: 'parked', record, topic, dueMs });
+  }
+
+  writeFailed(record: ConsumerRecord, topic: string, error: unknown): void {
     const sentence = `${formatPartition(record)} waits at offset ${record.offset}: its record cannot be written to ${topic}: ${errorText(error)}`;
-    this.#problems.set(deadLetterProblem(record), sentence);
+    this.#problems.set(writeProblem(record), sentence);
     this.#log.error(sentence, this.#record(record));
     const { topic: from, partition, offset } = record;
     this.#emit({
@@ -205,7 +217,7 @@ export class ConsumerReport implements FailureReport {
     const name = formatPartition(partition);
     for (const about of ['partition', 'commit', 'fetch']) this.#problems.delete(`${about} ${name}`);
     for (const about of [...this.#problems.keys()])
-      if (about.startsWith(`dead letter ${name}@`)) this.#problems.delete(about);
+      if (about.startsWith(`write ${name}@`)) this.#problems.delete(about);
   }
 
   drainTimedOut(run: PartitionRun): void {
@@ -255,6 +267,6 @@ export class ConsumerReport implements FailureReport {
 }
 
 /** Several records of a partition may wait for their write at once. */
-function deadLetterProblem(record: ConsumerRecord): string {
-  return `dead letter ${formatPartition(record)}@${record.offset}`;
+function writeProblem(record: ConsumerRecord): string {
+  return `write ${formatPartition(record)}@${record.offset}`;
 }

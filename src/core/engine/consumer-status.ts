@@ -4,12 +4,14 @@ import type { RunState } from './partition-run.ts';
 
 /** What a consumer has done since it started. */
 export interface ConsumerCounts {
-  /** Records brought to an end: done, dead-lettered or skipped. */
+  /** Records brought to an end: done, dead-lettered, parked or skipped. */
   handled: number;
   /** Failed tries. */
   failures: number;
   retries: number;
   deadLettered: number;
+  /** Written to a retry topic, from where they come again. */
+  parked: number;
   skipped: number;
   commits: number;
   commitFailures: number;
@@ -26,6 +28,8 @@ export interface PartitionStatus extends TopicPartition {
   /** Fetched and not finished. */
   readonly buffered: number;
   readonly bufferedBytes: number;
+  /** How many of them were parked and are not due yet; absent when none is. */
+  readonly postponed?: number;
   /** Handlers under way. */
   readonly handlers: number;
   /** Handlers that have ended since the partition was assigned or last jumped, well or not. What stands still does not count up. */

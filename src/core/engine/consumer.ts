@@ -4,7 +4,7 @@ import type { Logger } from '../model/logger.ts';
 import type { Position } from '../model/position.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
-import type { Middleware, MiddlewareEnv } from '../options/middleware.ts';
+import type { Middleware, MiddlewareEnv, ProduceOrigin } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type {
   AssignedPartition,
@@ -67,7 +67,7 @@ export class Consumer implements GroupListener {
   /** Aborted when a stop is forced: nothing is waited for any longer. */
   readonly #cut = new AbortController();
   readonly #settleJoined: { resolve(): void; reject(error: unknown): void };
-  readonly #writers: Readonly<Record<'publish' | 'deadLetter', readonly Middleware[]>>;
+  readonly #writers: Readonly<Record<Exclude<ProduceOrigin, 'producer'>, readonly Middleware[]>>;
   readonly #die: (error: unknown) => void;
   #session: GroupSession | undefined;
   #membership: MembershipState | undefined;
@@ -83,6 +83,7 @@ export class Consumer implements GroupListener {
     this.#writers = {
       publish: produceMiddleware(options.middleware, 'publish'),
       deadLetter: produceMiddleware(options.middleware, 'deadLetter'),
+      park: produceMiddleware(options.middleware, 'park'),
     };
     this.slots = new Slots(options.limit);
     this.slice = new TimeSlice(clock);
@@ -268,7 +269,7 @@ export class Consumer implements GroupListener {
   async publish(
     topic: string,
     record: ProducerRecord,
-    origin: 'publish' | 'deadLetter',
+    origin: Exclude<ProduceOrigin, 'producer'>,
     handling?: readonly ConsumerRecord[],
   ): Promise<RecordMetadata> {
     const { send } = this.#deps;

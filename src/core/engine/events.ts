@@ -29,6 +29,14 @@ export type AppEvent = { readonly consumer: string } & (
       readonly decision: Decision;
     }
   | { readonly kind: 'deadLettered'; readonly record: ConsumerRecord; readonly topic: string }
+  | {
+      /** Written to a retry topic, to be handled again when it is due. */
+      readonly kind: 'parked';
+      readonly record: ConsumerRecord;
+      readonly topic: string;
+      /** Milliseconds since 1970. */
+      readonly dueMs: number;
+    }
   | { readonly kind: 'skipped'; readonly record: ConsumerRecord; readonly error: unknown }
   | {
       readonly kind: 'partitionStopped';

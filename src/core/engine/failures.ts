@@ -1,9 +1,10 @@
 import { Backoff } from '../model/backoff.ts';
 import type { Random } from '../model/clock.ts';
-import type { ConsumerRecord } from '../model/record.ts';
+import type { ConsumerRecord, ProducerRecord } from '../model/record.ts';
 import type { Decision, ErrorPolicy } from '../options/error-policy.ts';
 import type { BatchJob } from './batch-lane.ts';
 import { deadLetterRecord } from './dead-letters.ts';
+import { parkedCounts, parkedRecord } from './parked-record.ts';
 import type { PartitionRun } from './partition-run.ts';
 import type { RecordLane } from './record-lane.ts';
 import type { FailureHandling } from './run-host.ts';
@@ -16,13 +17,15 @@ export interface FailureReport {
   /** Its handler failed after it had called `commit()`. */
   failedAfterCommit(record: ConsumerRecord, error: unknown): void;
   deadLettered(record: ConsumerRecord, topic: string): void;
-  deadLetterFailed(record: ConsumerRecord, topic: string, error: unknown): void;
+  parked(record: ConsumerRecord, topic: string, dueMs: number): void;
+  /** To a dead-letter or a retry topic. */
+  writeFailed(record: ConsumerRecord, topic: string, error: unknown): void;
   skipped(record: ConsumerRecord, error: unknown): void;
   partitionStopped(run: PartitionRun, error: unknown, record?: ConsumerRecord): void;
 }
 
-const firstDeadLetterDelayMs = 200;
-const maxDeadLetterDelayMs = 10_000;
+const firstWriteDelayMs = 200;
+const maxWriteDelayMs = 10_000;
 
 /** One failed try of one record. */
 interface FailedTry {
@@ -30,6 +33,16 @@ interface FailedTry {
   readonly error: unknown;
   readonly attempt: number;
 }
+
+/** A failed record on its way to another topic. */
+interface WriteAway {
+  readonly origin: 'deadLetter' | 'park';
+  readonly topic: string;
+  readonly copy: ProducerRecord;
+  readonly report: () => void;
+}
+
+const notParked: ReadonlyMap<string, number> = new Map();
 
 /** Carries out what the error policy decides, for single records and for batches. */
 export class Failures implements FailureHandling {
@@ -124,7 +137,8 @@ export class Failures implements FailureHandling {
       this.#report.failedAfterCommit(record, error);
       return 'finished';
     }
-    const decision = this.#policy.decide({ error, attempt }, this.#random);
+    const parked = run.postpones ? parkedCounts(record) : notParked;
+    const decision = this.#policy.decide({ error, attempt, parked }, this.#random);
     this.#report.recordFailed(record, error, attempt, decision);
     return decision;
   }
@@ -133,6 +147,7 @@ export class Failures implements FailureHandling {
   async #carryOut(run: PartitionRun, failed: FailedTry, decision: Decision): Promise<boolean> {
     const { record, error } = failed;
     if (decision.kind === 'deadLetter') return await this.#deadLetter(run, failed, decision.topic);
+    if (decision.kind === 'park') return await this.#park(run, failed, decision);
     if (decision.kind === 'skip') {
       this.#report.skipped(record, error);
       run.finished(record);
@@ -142,24 +157,45 @@ export class Failures implements FailureHandling {
     return false;
   }
 
-  /** Until it is acknowledged, or the partition moves. Each write counts as work that a drain waits for; the pauses do not. */
-  async #deadLetter(
+  #deadLetter(
     run: PartitionRun,
     { record, error, attempt }: FailedTry,
     topic: string,
   ): Promise<boolean> {
-    const letter = deadLetterRecord(record, error, attempt, this.#consumer);
-    const backoff = new Backoff(this.#random, firstDeadLetterDelayMs, maxDeadLetterDelayMs);
+    const copy = deadLetterRecord(record, error, attempt, this.#consumer, run.postpones);
+    const report = () => this.#report.deadLettered(record, topic);
+    return this.#writeAway(run, record, { origin: 'deadLetter', topic, copy, report });
+  }
+
+  #park(
+    run: PartitionRun,
+    failed: FailedTry,
+    { topic, delayMs }: { readonly topic: string; readonly delayMs: number },
+  ): Promise<boolean> {
+    const dueMs = run.clock.now() + delayMs;
+    const consumer = this.#consumer;
+    const copy = parkedRecord({ ...failed, consumer, topic, dueMs, again: run.postpones });
+    const report = () => this.#report.parked(failed.record, topic, dueMs);
+    return this.#writeAway(run, failed.record, { origin: 'park', topic, copy, report });
+  }
+
+  /** Until it is acknowledged, or the partition moves. Each write counts as work that a drain waits for; the pauses do not. */
+  async #writeAway(
+    run: PartitionRun,
+    record: ConsumerRecord,
+    { origin, topic, copy, report }: WriteAway,
+  ): Promise<boolean> {
+    const backoff = new Backoff(this.#random, firstWriteDelayMs, maxWriteDelayMs);
     while (run.state === 'active') {
       run.started();
       try {
-        await run.writeDeadLetter(topic, letter);
-        this.#report.deadLettered(record, topic);
+        await run.writeAway(topic, copy, origin);
+        report();
         // Before `ended`: a drain that waits for the write commits what is finished when it is over.
         run.finished(record);
         return run.current;
       } catch (failure) {
-        this.#report.deadLetterFailed(record, topic, failure);
+        this.#report.writeFailed(record, topic, failure);
       } finally {
         run.ended();
       }

@@ -13,6 +13,7 @@ import type { CallHost } from './handler-call.ts';
 import { invokeBatchHandler, invokeHandler } from './invoke-handler.ts';
 import { OffsetTracker } from './offset-tracker.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
+import { Postponed } from './postponed.ts';
 import type { LaneOwner, RecordLane } from './record-lane.ts';
 import { RecordLanes } from './record-lanes.ts';
 import type { RunHost } from './run-host.ts';
@@ -52,6 +53,8 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   readonly #lanes: RecordLanes;
   readonly #batchLane: BatchLane | undefined;
   readonly #completedBefore: CompletedBefore;
+  /** Only where it reads a retry topic. */
+  readonly #postponed: Postponed | undefined;
   #state: RunState = 'opening';
   #paused = false;
   #handlers = 0;
@@ -71,7 +74,9 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.buffer = new PartitionBuffer(limits);
     this.tracker = new OffsetTracker(start.position);
     this.#completedBefore = new CompletedBefore(start.completed);
-    const { handleBatch, batch, order } = host.options;
+    const { handleBatch, batch, order, retryTopics } = host.options;
+    if (retryTopics.has(this.topic))
+      this.#postponed = new Postponed(host.clock, (due) => this.#takeDue(due));
     this.#lanes = new RecordLanes(this, order);
     if (handleBatch !== undefined) this.#batchLane = new BatchLane(this, batch, order !== 'none');
   }
@@ -95,6 +100,20 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   /** False once it is at rest, for whatever reason. */
   get takesRecords(): boolean {
     return this.#state === 'opening' || this.#state === 'active';
+  }
+
+  /** Whether its topic is one where failed records wait until they are due. */
+  get postpones(): boolean {
+    return this.#postponed !== undefined;
+  }
+
+  /** Records that wait until they are due. */
+  get postponed(): number {
+    return this.#postponed?.length ?? 0;
+  }
+
+  get firstPostponed(): ConsumerRecord | undefined {
+    return this.#postponed?.head;
   }
 
   get full(): boolean {
@@ -142,7 +161,8 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     // All are known before the first is handled: a handler may end, and commit, before this returns.
     for (const record of records) this.tracker.add(record.offset, record.token);
     this.tracker.reachedTo(next);
-    this.arrivals.add(records, this.clock.now(), this.tracker.frontier().offset);
+    if (!this.postpones)
+      this.arrivals.add(records, this.clock.now(), this.tracker.frontier().offset);
     for (const record of records) this.#enqueue(record);
     this.buffer.measure(this.tracker.span);
     this.#batchLane?.wake();
@@ -271,8 +291,13 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return this.#host.publish(topic, record, 'publish', handling);
   }
 
-  writeDeadLetter(topic: string, record: ProducerRecord): Promise<RecordMetadata> {
-    return this.#host.publish(topic, record, 'deadLetter');
+  /** A failed record, to where the error policy wants it. */
+  writeAway(
+    topic: string,
+    record: ProducerRecord,
+    origin: 'deadLetter' | 'park',
+  ): Promise<RecordMetadata> {
+    return this.#host.publish(topic, record, origin);
   }
 
   async commitHandled(records: readonly ConsumerRecord[]): Promise<void> {
@@ -295,8 +320,29 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     // A handler called by one of the records before may have stopped or moved the partition.
     if (!this.takesRecords) return;
     this.buffer.add(record.sizeBytes);
+    if (this.#postponed?.take(record) === true) return;
+    if (this.postpones) this.#arrived(record);
+    this.#toLane(record);
+  }
+
+  #toLane(record: ConsumerRecord): void {
     if (this.#batchLane !== undefined) this.#batchLane.push(record);
     else this.#lanes.push(record);
+  }
+
+  /** What was parked and is due. */
+  #takeDue(records: readonly ConsumerRecord[]): void {
+    for (const record of records) {
+      if (!this.takesRecords) return;
+      this.#arrived(record);
+      this.#toLane(record);
+    }
+    this.#batchLane?.wake();
+  }
+
+  /** In a retry topic a record has come when it is due. */
+  #arrived(record: ConsumerRecord): void {
+    this.arrivals.add([record], this.clock.now(), this.tracker.frontier().offset);
   }
 
   #settle(record: ConsumerRecord): boolean {
@@ -315,6 +361,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#state = state;
     this.#lanes.clear();
     this.#batchLane?.clear();
+    this.#postponed?.clear();
     this.buffer.clear();
     for (const end of [...this.#pauses]) end();
   }

@@ -1,3 +1,4 @@
+import type { ConsumerRecord } from '../model/record.ts';
 import type { PartitionStatus } from './consumer-status.ts';
 import type { PartitionRun } from './partition-run.ts';
 
@@ -13,6 +14,7 @@ export function partitionStatus(run: PartitionRun): PartitionStatus {
     ...(run.committed !== undefined && { committed: run.committed.offset }),
     buffered: run.tracker.unfinished,
     bufferedBytes: run.buffer.bytes,
+    ...(run.postponed > 0 && { postponed: run.postponed }),
     handlers: run.handlers,
     calls: run.calls,
     ...lagOf(run, frontier),
@@ -24,13 +26,21 @@ function lagOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'lag'
   if (run.logEndOffset === undefined) return {};
   const lag = Math.max(0, run.logEndOffset - frontier);
   if (lag === 0) return { lag, lagMs: 0 };
-  const arrival = run.arrivals.at(frontier);
+  const arrival = waitsForItsTime(run, frontier) ?? run.arrivals.at(frontier);
   if (arrival === undefined) return { lag };
   return { lag, lagMs: Math.max(0, run.clock.now() - arrival.timestampMs) };
 }
 
 function oldestOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'oldestMs'> {
-  if (run.tracker.unfinished === 0) return {};
+  if (run.tracker.unfinished === 0 || waitsForItsTime(run, frontier) !== undefined) return {};
   const arrival = run.arrivals.at(frontier);
   return arrival === undefined ? {} : { oldestMs: run.clock.now() - arrival.arrivedMs };
+}
+
+/** The record at the frontier, when it was parked and is not due. */
+function waitsForItsTime(run: PartitionRun, frontier: number): ConsumerRecord | undefined {
+  const { firstPostponed } = run;
+  return firstPostponed !== undefined && firstPostponed.offset <= frontier
+    ? firstPostponed
+    : undefined;
 }

@@ -23,7 +23,8 @@ export function produceMiddleware(
   return list
     .filter(
       ({ produce, deadLetters }) =>
-        produce !== undefined && (origin !== 'deadLetter' || deadLetters === true),
+        produce !== undefined &&
+        (deadLetters === true || (origin !== 'deadLetter' && origin !== 'park')),
     )
     .reverse();
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../model/clock.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
-import type { MiddlewareEnv } from '../options/middleware.ts';
+import type { MiddlewareEnv, ProduceOrigin } from '../options/middleware.ts';
 import type { ResolvedConsumerOptions } from '../options/resolved-options.ts';
 import type { BatchJob } from './batch-lane.ts';
 import type { PartitionRun } from './partition-run.ts';
@@ -34,7 +34,7 @@ export interface RunHost {
   publish(
     topic: string,
     record: ProducerRecord,
-    origin: 'publish' | 'deadLetter',
+    origin: Exclude<ProduceOrigin, 'producer'>,
     handling?: readonly ConsumerRecord[],
   ): Promise<RecordMetadata>;
   /** Records were finished, or the frontier moved without any. */

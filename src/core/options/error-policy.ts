@@ -6,18 +6,33 @@ import { OptionCheck, show } from './option-check.ts';
 export type Decision =
   | { readonly kind: 'retry'; readonly delayMs: number }
   | { readonly kind: 'deadLetter'; readonly topic: string }
+  | { readonly kind: 'park'; readonly topic: string; readonly delayMs: number }
   | { readonly kind: 'skip' }
   | { readonly kind: 'stopPartition' };
 
 /** A failed try of one record or batch. */
 export interface Failure {
   readonly error: unknown;
-  /** 1 for the first try. */
+  /** 1 for the first try since it was read. */
   readonly attempt: number;
+  /** How often the record was parked before, by retry topic. @default never */
+  readonly parked?: ReadonlyMap<string, number>;
 }
 
 /** Says whether a policy is meant for this error. */
 export type Classifier = (error: unknown) => boolean;
+
+/** Where records wait for another try, out of the way of others. */
+export interface RetryTopic {
+  readonly topic: string;
+  readonly mayOvertake: boolean;
+}
+
+interface PolicyParts {
+  readonly classifier?: Classifier;
+  readonly next?: ErrorPolicy;
+  readonly retryTopic?: RetryTopic;
+}
 
 type Step = (failure: Failure, random: Random) => Decision | undefined;
 
@@ -31,14 +46,18 @@ type Step = (failure: Failure, random: Random) => Decision | undefined;
  */
 export class ErrorPolicy {
   readonly #step: Step;
-  readonly #classifier: Classifier | undefined;
-  readonly #next: ErrorPolicy | undefined;
+  readonly #own: PolicyParts;
 
-  /** @internal Made by `retry`, `deadLetter`, `skip` and `stopPartition`. */
-  constructor(step: Step, classifier?: Classifier, next?: ErrorPolicy) {
+  /** @internal Made by `retry`, `deadLetter`, `park`, `skip` and `stopPartition`. */
+  constructor(step: Step, own: PolicyParts = {}) {
     this.#step = step;
-    this.#classifier = classifier;
-    this.#next = next;
+    this.#own = own;
+  }
+
+  /** @internal The retry topics of the chain, each with its rule about order. */
+  get retryTopics(): readonly RetryTopic[] {
+    const { retryTopic, next } = this.#own;
+    return [...(retryTopic === undefined ? [] : [retryTopic]), ...(next?.retryTopics ?? [])];
   }
 
   /**
@@ -52,10 +71,10 @@ export class ErrorPolicy {
       throw new InvalidConfigError('error policy', [
         `when() got ${show(classifier)}, expected a function that says whether the policy is meant for an error`,
       ]);
-    const before = this.#classifier;
+    const before = this.#own.classifier;
     const both: Classifier =
       before === undefined ? classifier : (error) => before(error) && classifier(error);
-    return new ErrorPolicy(this.#step, both, this.#next);
+    return new ErrorPolicy(this.#step, { ...this.#own, classifier: both });
   }
 
   /**
@@ -68,13 +87,17 @@ export class ErrorPolicy {
       throw new InvalidConfigError('error policy', [
         `otherwise() got ${show(next)}, expected an error policy such as deadLetter(topic), skip() or stopPartition()`,
       ]);
-    return new ErrorPolicy(this.#step, this.#classifier, this.#next?.otherwise(next) ?? next);
+    return new ErrorPolicy(this.#step, {
+      ...this.#own,
+      next: this.#own.next?.otherwise(next) ?? next,
+    });
   }
 
   decide(failure: Failure, random: Random): Decision {
-    const wanted = this.#classifier === undefined || this.#classifier(failure.error);
+    const { classifier, next } = this.#own;
+    const wanted = classifier === undefined || classifier(failure.error);
     const decision = wanted ? this.#step(failure, random) : undefined;
-    return decision ?? this.#next?.decide(failure, random) ?? { kind: 'stopPartition' };
+    return decision ?? next?.decide(failure, random) ?? { kind: 'stopPartition' };
   }
 }
 
@@ -139,6 +162,58 @@ export function deadLetter(topic: string): ErrorPolicy {
       `topic is ${show(topic)}, expected the name of a topic`,
     ]);
   return new ErrorPolicy(() => ({ kind: 'deadLetter', topic }));
+}
+
+export interface ParkOptions {
+  /** How long a record waits in the retry topic, in milliseconds. */
+  readonly delayMs: number;
+  /** How often a record is parked there before the next policy decides. @default 1 */
+  readonly times?: number;
+  /**
+   * Must be true where order is kept, by key or by partition: records that come later overtake one that is parked.
+   * @default false
+   */
+  readonly allowOvertaking?: boolean;
+}
+
+/**
+ * Writes the record to a retry topic, counts it as finished, and handles it again when it is due: nothing waits for it meanwhile,
+ * and it survives restarts. The consumer reads the retry topic itself, as a member of its group. While the write does not succeed
+ * it is tried again and the records behind it wait, as for a dead letter.
+ *
+ * Give each group, and each delay, a retry topic of its own, kept for longer than the delay.
+ *
+ * ```ts
+ * retry({ attempts: 3 })
+ *   .otherwise(park('orders.retry', { delayMs: 60_000, times: 5 }).otherwise(deadLetter('orders.dead')))
+ * ```
+ *
+ * What no retry can cure, a record that does not decode, goes on to `otherwise` at once.
+ *
+ * @throws InvalidConfigError with every problem at once.
+ */
+export function park(topic: string, options: ParkOptions): ErrorPolicy {
+  const { delayMs, times, mayOvertake } = resolveParkOptions(topic, options);
+  const step: Step = ({ error, parked }) =>
+    isHopeless(error) || (parked?.get(topic) ?? 0) >= times
+      ? undefined
+      : { kind: 'park', topic, delayMs };
+  return new ErrorPolicy(step, { retryTopic: { topic, mayOvertake } });
+}
+
+function resolveParkOptions(topic: unknown, options: ParkOptions) {
+  const check = new OptionCheck();
+  if (typeof topic !== 'string' || topic === '')
+    check.problem(`topic is ${show(topic)}, expected the name of a topic`);
+  const given: Partial<ParkOptions> = check.object('options', options);
+  check.known('', given, ['delayMs', 'times', 'allowOvertaking']);
+  const delayMs = check.ms('delayMs', given.delayMs);
+  const times = check.count('times', given.times ?? 1, 1);
+  const { allowOvertaking = false } = given;
+  if (typeof allowOvertaking !== 'boolean')
+    check.problem(`allowOvertaking is ${show(allowOvertaking)}, expected true or false`);
+  if (check.problems.length > 0) throw new InvalidConfigError('park policy', check.problems);
+  return { delayMs, times, mayOvertake: allowOvertaking };
 }
 
 /** Leaves the record out: counted and logged, never silent. */

@@ -81,8 +81,10 @@ export type ProduceOrigin =
   | 'producer'
   /** `publish` of a handler */
   | 'publish'
-  /** an error policy */
-  | 'deadLetter';
+  /** an error policy, of a record that failed for good */
+  | 'deadLetter'
+  /** an error policy, of a record that is tried again later */
+  | 'park';
 
 /** One `send` on its way through the middleware. */
 export interface ProduceCall {
@@ -129,8 +131,8 @@ export interface Middleware<out Added extends object = object> {
   /** Around each `send` and `publish`: returns what `next()` resolves to, or throws. */
   produce?(call: ProduceCall, next: NextProduce): Promise<readonly RecordMetadata[]>;
   /**
-   * `produce` is called for dead letters, too. They carry the record as it was read; who refuses one holds up its partition,
-   * so only what watches should ask for them. @default false
+   * `produce` is called for dead letters and parked records, too. They carry the record as it was read; who refuses one holds up
+   * its partition, so only what watches should ask for them. @default false
    */
   readonly deadLetters?: boolean;
   /** For the type checker only. */

@@ -5,6 +5,7 @@ import { ErrorPolicy } from './error-policy.ts';
 import { checkMiddleware, type Middleware } from './middleware.ts';
 import { OptionCheck, show } from './option-check.ts';
 import { resolvePace } from './resolve-pace.ts';
+import { resolveRetryTopics } from './resolve-retry-topics.ts';
 import { type ResolveContext, resolveGroup } from './resolve-subscription.ts';
 import type { ResolvedConsumerOptions } from './resolved-options.ts';
 
@@ -51,7 +52,15 @@ export function resolveConsumerOptions(
   check.optionalText('name', given.name);
   const name = String(given.name ?? given.group ?? describeTopics(topics));
   checkHandlers(check, given);
-  const group = resolveGroup(check, topics, given, context);
+  const own = resolveGroup(check, topics, given, context);
+  const pace = resolvePace(check, given);
+  const { subscription, retryTopics } = resolveRetryTopics(
+    check,
+    given.onError,
+    own.subscription,
+    pace.order,
+  );
+  const group = { ...own, subscription, ...(retryTopics.size > 0 && { retryTopics }) };
   const middleware = [...(context.middleware ?? []), ...checkMiddleware(check, given.middleware)];
   const resolved = {
     name,
@@ -59,8 +68,9 @@ export function resolveConsumerOptions(
     handlerMiddleware: middleware.filter((one) => one?.handle !== undefined),
     group,
     assignors: group.assignors,
-    ...resolvePace(check, given),
+    ...pace,
     onError: given.onError as ErrorPolicy,
+    retryTopics,
     handlerTimeoutMs: check.optionalMs('handlerTimeoutMs', given.handlerTimeoutMs),
     drainTimeoutMs: check.ms('drainTimeoutMs', given.drainTimeoutMs ?? 30_000),
   };

@@ -30,6 +30,8 @@ export interface ResolvedConsumerOptions {
     | undefined;
   readonly batch: ResolvedBatchLimits;
   readonly onError: ErrorPolicy;
+  /** Where the error policy parks records; the subscription has them. */
+  readonly retryTopics: ReadonlySet<string>;
   readonly commit: ResolvedCommitPolicy;
   readonly buffer: ResolvedBuffer;
   readonly handlerTimeoutMs: number | undefined;

@@ -81,8 +81,10 @@ export interface GroupOptions {
   readonly subscription: Subscription;
   /** Offered in this order of preference; several make a rolling change of the assignor possible. */
   readonly assignors: readonly Assignor[];
-  /** Where to begin in a partition without a committed position. */
+  /** Where to begin in a partition without a committed position; see `startIn`. */
   readonly start: StartPosition;
+  /** Topics of the subscription in which failed records wait: all of those are read, whatever `start` says. */
+  readonly retryTopics?: ReadonlySet<string>;
   readonly outOfRange: OutOfRangePolicy;
   /** Static membership: this process's lasting name in the group. */
   readonly instanceId?: string;

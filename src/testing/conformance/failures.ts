@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deadLetter, json, retry, skip, stopPartition } from '../../core/index.ts';
+import { deadLetter, json, park, retry, skip, stopPartition } from '../../core/index.ts';
 import { CaseGroup, type ConformanceCase } from './case.ts';
 import { numbered } from './expect.ts';
 
@@ -49,6 +49,36 @@ group.add(
     assert.equal(headers.get('trace'), 'abc');
     assert.equal(headers.get('partita-offset'), '1');
     assert.deepEqual(probe.values(), ['a', 'c']);
+  },
+);
+
+group.add(
+  'parks what fails in a retry topic, lets others pass, and handles it when it is due',
+  async (bench) => {
+    const topic = await bench.topic(1);
+    const retryTopic = await bench.topic(1);
+    const name = bench.name('group');
+    await bench.write(topic, ['a', { key: 'k', value: 'late', headers: { trace: 'abc' } }, 'c']);
+    const probe = await bench.consume(topic, {
+      group: name,
+      concurrency: { order: 'none' },
+      onError: park(retryTopic, { delayMs: 300 }),
+      behave: (record) => {
+        if (record.topic === topic) failOn('late')(record);
+      },
+    });
+    await bench.done(3, probe);
+    await bench.committedTo(3, name, topic);
+    await bench.committedTo(1, name, retryTopic);
+    const late = probe.done.at(-1);
+    const headers = new Map(late?.headers.map(({ name, value }) => [name, String(value)]));
+    assert.deepEqual(
+      [late?.topic, String(late?.key), String(late?.value)],
+      [retryTopic, 'k', 'late'],
+    );
+    assert.equal(headers.get('trace'), 'abc');
+    assert.equal(headers.get('partita-topic'), topic);
+    assert.equal(headers.get('partita-offset'), '1');
   },
 );
 

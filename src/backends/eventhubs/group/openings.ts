@@ -5,6 +5,7 @@ import {
   PartitaError,
   type StoredPosition,
   sleep,
+  startIn,
   type TopicPartition,
 } from '../../../core/index.ts';
 import { checkRange } from '../receive/event-position.ts';
@@ -26,10 +27,12 @@ export interface Opened {
   readonly reset: PartitaError | undefined;
 }
 
+type StartOptions = Pick<GroupOptions, 'start' | 'retryTopics' | 'outOfRange'>;
+
 /** Finds out where to begin, and tries again after passing errors. Undefined when `gone` was aborted before. */
 export async function findStart(
   deps: SessionDeps & { readonly readers: Readers; failed(error: PartitaError): void },
-  options: Pick<GroupOptions, 'start' | 'outOfRange'>,
+  options: StartOptions,
   opening: Opening,
   gone: AbortSignal,
 ): Promise<Opened | undefined> {
@@ -49,7 +52,7 @@ export async function findStart(
 
 async function lookUp(
   { hubs, readers }: SessionDeps & { readonly readers: Readers },
-  { start, outOfRange }: Pick<GroupOptions, 'start' | 'outOfRange'>,
+  options: StartOptions,
   { topic, partition, epoch, ownerLevel, position: stored, metadata }: Opening,
   gone: AbortSignal,
 ): Promise<Opened | undefined> {
@@ -61,8 +64,8 @@ async function lookUp(
   const isCommitted = stored !== null;
   const wanted = isCommitted
     ? await committedPosition(at, stored)
-    : { offset: await startOffset(at, start) };
-  const check = checkRange(place, wanted, range, outOfRange);
+    : { offset: await startOffset(at, startIn(options, topic)) };
+  const check = checkRange(place, wanted, range, options.outOfRange);
   if (check.kind === 'reset') {
     const assigned = { ...place, epoch, position: check.position, committed: false, metadata: '' };
     return { assigned, ownerLevel, reset: check.error };

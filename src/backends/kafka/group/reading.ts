@@ -34,7 +34,7 @@ export class Reading {
 
   constructor(deps: ReadingDeps) {
     const { wire, env, options, listener, troubles, ownership, coordinator } = deps;
-    const { group, start, isolation, rack, outOfRange, fetch } = options;
+    const { group, isolation, rack, outOfRange, fetch } = options;
     this.#deps = deps;
     this.#fetcher = (deps.createFetcher ?? createFetcher)(
       { wire, env },
@@ -54,7 +54,7 @@ export class Reading {
     this.#opening = {
       wire,
       env,
-      start: { start, isolation },
+      start: options,
       wanted: (partition, epoch) => {
         const owned = ownership.get(partition);
         return owned?.epoch === epoch && !owned.announced && !owned.leaving;

@@ -1,8 +1,10 @@
 import {
   formatPartition,
+  type GroupOptions,
   PartitaError,
   type Position,
   type StartPosition,
+  startIn,
   type TopicPartition,
 } from '../../../core/index.ts';
 import {
@@ -17,10 +19,7 @@ import type { BrokerNode, Wire } from '../wire/wire.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 
-export interface StartOptions {
-  readonly start: StartPosition;
-  readonly isolation: 'committed' | 'uncommitted';
-}
+export type StartOptions = Pick<GroupOptions, 'start' | 'retryTopics' | 'isolation'>;
 
 /**
  * Where to begin in partitions without a stored position. Asks the leaders once; a partition that nobody could answer for is
@@ -30,7 +29,24 @@ export interface StartOptions {
  */
 export async function findStartPositions(
   wire: Wire,
-  { start, isolation }: StartOptions,
+  options: StartOptions,
+  partitions: readonly TopicPartition[],
+): Promise<ReadonlyMap<string, Position>> {
+  const { start, isolation } = options;
+  const others = partitions.filter(({ topic }) => startIn(options, topic) !== start);
+  if (others.length === 0) return findStarts(wire, start, isolation, partitions);
+  const usual = partitions.filter(({ topic }) => startIn(options, topic) === start);
+  const [first, second] = await Promise.all([
+    findStarts(wire, start, isolation, usual),
+    findStarts(wire, 'earliest', isolation, others),
+  ]);
+  return new Map([...first, ...second]);
+}
+
+async function findStarts(
+  wire: Wire,
+  start: StartPosition,
+  isolation: StartOptions['isolation'],
   partitions: readonly TopicPartition[],
 ): Promise<ReadonlyMap<string, Position>> {
   if (typeof start === 'object' && 'offset' in start)

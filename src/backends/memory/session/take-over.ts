@@ -1,4 +1,9 @@
-import type { AssignedPartition, PartitaError, TopicPartition } from '../../../core/index.ts';
+import {
+  type AssignedPartition,
+  type PartitaError,
+  startIn,
+  type TopicPartition,
+} from '../../../core/index.ts';
 import type { GroupOffsets } from '../group/group-offsets.ts';
 import type { PartitionFeed } from './partition-feed.ts';
 import { checkRange, firstPosition } from './reading-position.ts';
@@ -16,7 +21,7 @@ export function takeOver(
   const resets: { readonly error: PartitaError; readonly partition: TopicPartition }[] = [];
   for (const { topic, partition } of partitions) {
     const log = topics.log({ topic, partition });
-    const first = firstPosition(log, offsets?.get({ topic, partition }), options.start);
+    const first = firstPosition(log, offsets?.get({ topic, partition }), startIn(options, topic));
     const check = checkRange(log, first.offset, options.outOfRange);
     if (check.kind === 'reset')
       resets.push({ error: check.error, partition: { topic, partition } });
