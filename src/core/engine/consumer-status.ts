@@ -30,11 +30,15 @@ export interface PartitionStatus extends TopicPartition {
   readonly handlers: number;
   /** Handlers that have ended since the partition was assigned or last jumped, well or not. What stands still does not count up. */
   readonly calls: number;
-  /** Records between the frontier and the end of the log, when the end is known. */
+  /**
+   * Records between the frontier and the end of the log, when the end is known: as of the last delivery, or of when somebody
+   * asked. Telemetry asks.
+   */
   readonly lag?: number;
   /**
-   * The same as time, in milliseconds: how old the record at the frontier is, by the broker's time; 0 when all is handled. Exact
-   * to within a fetch answer, whose first record counts; absent while nobody knows.
+   * The same as time, in milliseconds: how old the record at the frontier is, by its timestamp; 0 when all is handled. Exact
+   * to within a fetch answer, whose first record counts. Of a record without a timestamp, since it came; of one that has not come,
+   * since it was known to be there. Absent while nobody knows.
    */
   readonly lagMs?: number;
   /** How long the first unfinished record has been in this process, in milliseconds; absent when there is none. */
