@@ -30,6 +30,8 @@ export interface PartitionStatus extends TopicPartition {
   readonly handlers: number;
   /** Handlers that have ended since the partition was assigned or last jumped, well or not. What stands still does not count up. */
   readonly calls: number;
+  /** Failed tries that another one follows, when its time has come. */
+  readonly waiting: number;
   /**
    * Records between the frontier and the end of the log, when the end is known: as of the last delivery, or of when somebody
    * asked. Telemetry asks.

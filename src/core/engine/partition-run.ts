@@ -116,6 +116,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return this.#calls;
   }
 
+  /** Failed records, and dead letters that could not be written, whose next try is not due yet. */
+  get waiting(): number {
+    return this.#pauses.size;
+  }
+
   get clock(): Clock {
     return this.#host.clock;
   }

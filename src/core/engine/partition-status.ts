@@ -15,6 +15,7 @@ export function partitionStatus(run: PartitionRun): PartitionStatus {
     bufferedBytes: run.buffer.bytes,
     handlers: run.handlers,
     calls: run.calls,
+    waiting: run.waiting,
     ...lagOf(run, frontier),
     ...oldestOf(run, frontier),
   };
