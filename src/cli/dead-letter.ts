@@ -22,6 +22,8 @@ const names = [
   'attempts',
   'error',
   'message',
+  'parked',
+  'due',
 ];
 const own = new Set(names.map((name) => prefix + name));
 

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { PartitaError } from '../core/index.ts';
+import { InvalidConfigError, PartitaError } from '../core/index.ts';
 import type { Act, CommandContext } from './command.ts';
 import { commands } from './commands.ts';
 import { Output } from './terminal/output.ts';
@@ -17,23 +17,35 @@ export const exitCode = {
 
 /** Runs one command line. Resolves with the exit code; never rejects. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const isJson = asksForJson(args);
   try {
     const [first, ...others] = args;
     // As other tools have it, too: `partita help tail`.
     const line = first === 'help' ? [...others, '--help'] : args;
-    const program = await programFor(line, terminal);
+    const program = await programFor(line, terminal, isJson);
     await program.parseAsync(line, { from: 'user' });
     return exitCode.ok;
   } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCode.ok;
+    if (isJson) terminal.stderr.write(`${JSON.stringify({ error: errorDocument(error) })}\n`);
     // commander has told already what it found.
-    if (error instanceof CommanderError)
-      return error.exitCode === 0 ? exitCode.ok : exitCode.badInput;
-    terminal.stderr.write(`partita: ${describe(error)}\n`);
+    else if (!(error instanceof CommanderError))
+      terminal.stderr.write(`partita: ${describe(error)}\n`);
     return isBadInput(error) ? exitCode.badInput : exitCode.failed;
   }
 }
 
-async function programFor(args: readonly string[], terminal: Terminal): Promise<Command> {
+/** Before the line is parsed: it may be what is wrong. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end < 0 ? args : args.slice(0, end)).includes('--json');
+}
+
+async function programFor(
+  args: readonly string[],
+  terminal: Terminal,
+  isJson: boolean,
+): Promise<Command> {
   const program = new Command('partita')
     .description('One handler, Apache Kafka or Azure Event Hubs.')
     .version(version(), '-V, --version', 'prints the version')
@@ -42,7 +54,9 @@ async function programFor(args: readonly string[], terminal: Terminal): Promise<
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeErr: (text) => {
+        if (!isJson) terminal.stderr.write(text);
+      },
       outputError: (text, write) => write(text.replace(/^error: /, 'partita: ')),
     })
     .showHelpAfterError('(partita --help tells what there is)')
@@ -77,12 +91,33 @@ function actWith(terminal: Terminal): Act {
   };
 }
 
+/** The same for programs. */
+function errorDocument(error: unknown) {
+  if (error instanceof CommanderError) {
+    const isHelp = error.code === 'commander.help';
+    const message = isHelp ? 'a command is missing' : error.message.replace(/^error: /, '');
+    return { code: 'INVALID_CONFIG', message };
+  }
+  if (!PartitaError.is(error)) return { code: 'INTERNAL', message: describe(error) };
+  const { code, message, topic, partition, offset } = error;
+  return { code, message, topic, partition, offset };
+}
+
 /** What a person can act on; the stack only for defects. */
 function describe(error: unknown): string {
+  if (error instanceof InvalidConfigError && error.problems.length > 1) return listed(error);
   if (PartitaError.is(error)) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+/** One line for each of several problems. */
+function listed({ message, problems }: InvalidConfigError): string {
+  const what = message.slice(0, message.indexOf(`: ${problems[0]}`));
+  const lines = problems.map((problem) => `\n  ${problem}`);
+  return `${what}, ${problems.length} problems:${lines.join('')}`;
+}
+
 function isBadInput(error: unknown): boolean {
+  if (error instanceof CommanderError) return true;
   return PartitaError.is(error) && ['INVALID_CONFIG', 'MISSING_PEER'].includes(error.code);
 }

@@ -42,6 +42,22 @@ export function checked(
   return config;
 }
 
+/** As they stand in the file; what stands nowhere, or in a variable, comes first. */
+function inOrder(
+  problems: readonly ConfigProblem[],
+  source: ConfigSource | undefined,
+): readonly ConfigProblem[] {
+  const place = ({ path }: ConfigProblem): readonly number[] => {
+    const [, line = 0, column = 0] =
+      /:(\d+):(\d+)$/.exec((path && source?.locate(path)) ?? '') ?? [];
+    return [Number(line), Number(column)];
+  };
+  return problems
+    .map((problem) => ({ problem, at: place(problem) }))
+    .sort((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0) || (a.at[1] ?? 0) - (b.at[1] ?? 0))
+    .map(({ problem }) => problem);
+}
+
 /** @throws InvalidConfigError when there are any, each with the place where it stands. */
 export function throwProblems(
   what: string,
@@ -52,7 +68,7 @@ export function throwProblems(
   if (problems.length === 0) return;
   // Whatever a backend or a module has to say: what it was given may be in it.
   const secrets = secretsOf(config).filter(({ length }) => length > 3);
-  const sentences = problems.map(({ path, text }) => {
+  const sentences = inOrder(problems, source).map(({ path, text }) => {
     const place = path === undefined ? undefined : source?.locate(path);
     const told = withoutSecrets(
       secrets.reduce((shown, secret) => shown.replaceAll(secret, hidden), text),

@@ -148,6 +148,20 @@ export type ErrorPolicyStep =
       readonly maxDelay?: Duration;
     }
   | {
+      /** Writes the record to a retry topic, which the consumer reads itself, and handles it again when it is due; everything else goes on. */
+      readonly policy: 'park';
+      /** Errors the step is for; others go on to the next step. */
+      readonly when?: ErrorFilter;
+      /** The retry topic: one for each group and delay, kept for longer than the delay. */
+      readonly topic: string;
+      /** How long a record waits there. */
+      readonly delay: Duration;
+      /** How often it is parked there before the next step decides. @default 1 */
+      readonly times?: number;
+      /** Must be true where order is kept: later records overtake one that is parked. @default false */
+      readonly allowOvertaking?: boolean;
+    }
+  | {
       /** Writes the record to another topic with what went wrong in its headers; goes on when that is acknowledged. */
       readonly policy: 'deadLetter';
       /** Errors the step is for; others go on to the next step. */

@@ -22,6 +22,7 @@ export { loggerOf } from './create/logger-of.ts';
 export { defineConfig } from './define-config.ts';
 export { explain } from './explain/explain.ts';
 export type { ExplainedWarning, ExplainOptions, Explanation } from './explain/explanation.ts';
+export { ignoredVariables } from './ignored-variables.ts';
 export { type Environment, type ReadOptions, readConfig } from './read/read-config.ts';
 export { redact } from './redact.ts';
 export { configJsonSchema, type JsonSchema } from './schema/json-schema.ts';

@@ -266,7 +266,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
         commitMetadataBytes: this.#options.backend.capabilities.commitMetadataBytes,
         emit: (event) => this.#emit(event),
         env: this.#env(),
-        send: (topic, records) => this.#send(topic, records),
+        send: (topic, records) => this.#send(backend, topic, records),
       });
       this.#consumers.push(consumer);
       consumer.start(backend);
@@ -326,7 +326,13 @@ export class App<Added extends object = object> implements AsyncDisposable {
   }
 
   /** For handlers and error policies. What middleware there is has been passed. */
-  #send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]> {
+  #send(
+    backend: Backend,
+    topic: string,
+    records: readonly ProducerRecord[],
+  ): Promise<readonly RecordMetadata[]> {
+    // Of a process that was killed in a test, and has been started anew since.
+    if (backend !== this.#backend) return Promise.reject(this.#stoppedError());
     this.#publisher ??= this.#open().openProducer(resolveProducerOptions({}));
     return this.#publisher.send(topic, records);
   }

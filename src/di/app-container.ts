@@ -31,7 +31,12 @@ export async function appContainer(...modules: readonly ContainerModule[]): Prom
   const container = Object.assign(new inversify.Container(), {
     async [Symbol.asyncDispose](): Promise<void> {
       await once[Symbol.asyncDispose]();
-      await container.unbindAllAsync();
+      try {
+        await container.unbindAllAsync();
+      } catch (error) {
+        // What could not be made has nothing to give up, and was told of where it was asked for.
+        if (error !== once.failure) throw error;
+      }
     },
   });
   container.bind(ownContainer).toConstantValue(container);
@@ -57,6 +62,7 @@ export async function appFrom(container: Container): Promise<App> {
     for (const service of services) await make(container, service);
     return app;
   } catch (error) {
+    container.get(shared).failure = error;
     throw asConfigError(error);
   }
 }

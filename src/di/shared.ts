@@ -5,6 +5,8 @@ import { type Token, token } from './token.ts';
 /** What was made once, for all records. Goes after the application that uses it. */
 export class Shared extends Disposables {
   app: App | undefined;
+  /** Why there is no application. */
+  failure: unknown;
 
   override async [Symbol.asyncDispose](): Promise<void> {
     try {

@@ -26,6 +26,7 @@ export type PartitionProgress = Pick<
   | 'committed'
   | 'buffered'
   | 'handlers'
+  | 'waiting'
   | 'lag'
   | 'lagMs'
   | 'oldestMs'

@@ -19,7 +19,7 @@ export interface HealthOptions {
   readonly host?: string;
   /**
    * A partition that has work counts as stuck when no handler of it has ended for so long, in milliseconds. Longer than the
-   * longest handler, and the longest wait between two tries. @default 300_000
+   * longest handler. Waits between two tries do not count. @default 300_000
    */
   readonly stuckAfterMs?: number;
   /** @default the machine's */
@@ -94,6 +94,7 @@ class Watch {
       return;
     }
     if (method !== 'GET' && method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
       end(response, 405, { ok: false, problems: [`${method} is not served; use GET`] });
       return;
     }

@@ -87,7 +87,7 @@ export const partitionGauges: readonly Instrument<PartitionStatus>[] = [
   {
     name: 'partita.partition.lag.time',
     unit: 's',
-    description: "Age of the first unfinished record by the broker's time; 0 when all is handled.",
+    description: 'Age of the first unfinished record, by its timestamp; 0 when all is handled.',
     read: ({ lagMs }) => seconds(lagMs),
   },
   {

@@ -18,6 +18,7 @@ import { realClock } from '../system/real-clock.ts';
 import { type Conventions, conventionsOf } from './conventions.ts';
 import { type Load, loadApi } from './load-api.ts';
 import { observeMetrics } from './metrics.ts';
+import { forgetsWhatIsGone } from './prometheus.ts';
 import { SpanBudget } from './span-budget.ts';
 import { tracing } from './tracing.ts';
 
@@ -63,7 +64,11 @@ export function openTelemetry(options: OpenTelemetryOptions = {}, load?: Load): 
     observe(app): Cancel {
       if (meters === false) return () => {};
       const meter = meters.getMeter(scope);
-      const ends = [observeMetrics(meter, clock, app), observeLeftOut(meter, budget)];
+      const keepsTelling = !forgetsWhatIsGone(meters);
+      const ends = [
+        observeMetrics(meter, { clock, keepsTelling }, app),
+        observeLeftOut(meter, budget),
+      ];
       return () => {
         for (const end of ends) end();
       };

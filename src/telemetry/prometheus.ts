@@ -20,6 +20,14 @@ export interface PrometheusEndpoint extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Providers whose readers tell of what is there only. */
+const forgetting = new WeakSet<object>();
+
+/** Does this provider stop telling of a gauge that is not observed any more? */
+export function forgetsWhatIsGone(provider: object): boolean {
+  return forgetting.has(provider);
+}
+
 /**
  * Serves `GET /metrics` in the format of Prometheus, with OpenTelemetry's own exporter. Needs no other set-up of OpenTelemetry.
  *
@@ -38,7 +46,14 @@ export async function prometheusEndpoint(
   const { port, host } = resolve(options);
   const { sdk, exporter } = loadExporter(load);
   const reader = new exporter.PrometheusExporter({ preventServerStart: true });
+  const temporality = reader.selectAggregationTemporality.bind(reader);
+  // Cumulative, a gauge would be told for ever that was observed once; as a delta its value is the same, while it is observed.
+  reader.selectAggregationTemporality = (instrument) =>
+    instrument === sdk.InstrumentType.OBSERVABLE_GAUGE
+      ? sdk.AggregationTemporality.DELTA
+      : temporality(instrument);
   const meterProvider = new sdk.MeterProvider({ readers: [reader] });
+  forgetting.add(meterProvider);
   const what = 'The endpoint for Prometheus';
   const endpoint = await httpEndpoint(what, { port, host }, (request, response) => {
     if (request.url?.split('?', 1)[0] === '/metrics')

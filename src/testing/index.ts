@@ -1,6 +1,7 @@
 export type { DeadLetter } from './app/dead-letter.ts';
 export type { LogLine } from './app/log-lines.ts';
-export type { TestApp, TestAppOptions, TestMember } from './app/test-app.ts';
+export type { TestAppOptions } from './app/options.ts';
+export type { TestApp, TestMember } from './app/test-app.ts';
 export { testApp } from './app/test-app.ts';
 export type { HandledCall } from './app/work.ts';
 export type { AssignorLawOptions, AssignorPromises, Law } from './assignor-laws.ts';

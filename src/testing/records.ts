@@ -1,4 +1,10 @@
-import type { ConsumerRecord, Header, ProducerRecord } from '../core/index.ts';
+import {
+  type ConsumerRecord,
+  type Header,
+  InvalidConfigError,
+  OptionCheck,
+  type ProducerRecord,
+} from '../core/index.ts';
 
 /** A record as tests write it: what is neither text nor bytes becomes JSON. */
 export interface TestRecord {
@@ -9,10 +15,40 @@ export interface TestRecord {
   readonly timestampMs?: number;
 }
 
-/** A record to be written; an absent value is none (a tombstone). Other values than text and bytes are written as JSON. */
-export function aRecord({ value = null, ...rest }: TestRecord = {}): ProducerRecord {
-  const asIs = value === null || typeof value === 'string' || Buffer.isBuffer(value);
-  return { ...rest, value: asIs ? (value as Buffer | string | null) : JSON.stringify(value) };
+/** What a record that was read has beside these; it can be written again. */
+const ofRead = ['topic', 'offset', 'sizeBytes', 'token'];
+const ofWritten = ['key', 'value', 'headers', 'partition', 'timestampMs'];
+
+/**
+ * A record to be written; an absent value is none (a tombstone). Other values than text and bytes are written as JSON.
+ *
+ * @throws InvalidConfigError when it has a field that records have not
+ */
+export function aRecord(record: TestRecord = {}): ProducerRecord {
+  return checkedRecord(record);
+}
+
+/** Of what a test has handed in. @throws InvalidConfigError when that is no record */
+export function checkedRecord(given: unknown): ProducerRecord {
+  const check = new OptionCheck();
+  const record: TestRecord = check.object('the record', given ?? null);
+  check.known('', record, [...ofWritten, ...ofRead]);
+  if (check.problems.length > 0) throw new InvalidConfigError('record', check.problems);
+  const { key, value, headers, partition, timestampMs } = record;
+  return {
+    ...(key !== undefined && { key }),
+    ...(headers !== undefined && { headers }),
+    ...(partition !== undefined && { partition }),
+    ...(timestampMs !== undefined && { timestampMs }),
+    value: written(value),
+  };
+}
+
+function written(value: unknown = null): Buffer | string | null {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return JSON.stringify(value);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Cancel, Clock } from '../core/index.ts';
+import { type Cancel, type Clock, InvalidConfigError, show } from '../core/index.ts';
 
 interface Timer {
   readonly dueMs: number;
@@ -61,8 +61,16 @@ export class VirtualClock implements Clock {
     await this.#runNext();
   }
 
-  /** Moves on by `ms` and runs what falls due on the way, also what those timers schedule. */
+  /**
+   * Moves on by `ms` and runs what falls due on the way, also what those timers schedule.
+   *
+   * @throws InvalidConfigError when that is no length of time
+   */
   async advance(ms: number): Promise<void> {
+    if (!(typeof ms === 'number' && ms >= 0 && ms < Number.POSITIVE_INFINITY))
+      throw new InvalidConfigError('call of advance', [
+        `ms is ${show(ms)}, expected milliseconds from 0 on`,
+      ]);
     const endMs = this.#nowMs + ms;
     await setImmediate();
     while (this.nextDueMs <= endMs) await this.#runNext();

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const pages = [
   'dependency-injection.md',
+  'failures.md',
   'health.md',
   'middleware.md',
   'telemetry.md',

@@ -11,6 +11,7 @@ import { configFileOr } from '../broker/broker-config.ts';
 import { appOn, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
+import { noteIgnored } from '../note-ignored.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
@@ -45,6 +46,7 @@ async function check(
   const { env, folder, signal } = terminal;
   const path = configFileOr(file, folder);
   const config = await readConfig(path, { env });
+  noteIgnored(config, terminal);
   await loadsModules(config);
   const checks: Check[] = [
     { what: 'configuration', ok: true, found: 'every setting and module is there' },

@@ -4,6 +4,7 @@ import { explain, readConfig } from '../../config/index.ts';
 import { positiveNumber } from '../arguments.ts';
 import { configFileOr } from '../broker/broker-config.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { noteIgnored } from '../note-ignored.ts';
 
 interface ExplainFlags {
   readonly processes?: number;
@@ -33,6 +34,7 @@ async function explainFile(
 ): Promise<void> {
   const { env, folder } = terminal;
   const config = await readConfig(configFileOr(file, folder), { env });
+  noteIgnored(config, terminal);
   const running =
     before === undefined ? undefined : await readConfig(resolve(folder, before), { env });
   const { lines, warnings } = explain(config, {

@@ -6,6 +6,7 @@ import { repeated } from '../arguments.ts';
 import { configFileOr } from '../broker/broker-config.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { containerModules } from '../container-modules.ts';
+import { noteIgnored } from '../note-ignored.ts';
 import { telemetryOf } from '../telemetry-of.ts';
 
 interface RunFlags {
@@ -39,6 +40,7 @@ async function run(
 ): Promise<void> {
   const { env, folder, signal } = terminal;
   const config = await readConfig(configFileOr(file, folder), { env });
+  noteIgnored(config, terminal);
   const { appContainer, appFrom, configModule, tokens } = await import('../../di/index.ts');
   const modules = await containerModules(files, folder);
   await using container = await appContainer(configModule(config), ...modules);
@@ -53,7 +55,8 @@ async function run(
   const stop = () => void app.stop();
   signal.addEventListener('abort', stop);
   const running = app.run();
-  await Promise.race([running, allJoined(app)]);
+  // A consumer that cannot join ends the application, which knows better why.
+  await Promise.race([running, allJoined(app).catch(() => running)]);
   const state = {
     state: 'running',
     backend: config.backend,

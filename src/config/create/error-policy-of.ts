@@ -2,6 +2,7 @@ import {
   type Classifier,
   deadLetter,
   type ErrorPolicy,
+  park,
   retry,
   skip,
   stopPartition,
@@ -42,6 +43,12 @@ function stepOf(step: ErrorPolicyStep): ErrorPolicy {
         ...(step.firstDelay !== undefined && { firstDelayMs: toMs(step.firstDelay) }),
         ...(step.factor !== undefined && { factor: step.factor }),
         ...(step.maxDelay !== undefined && { maxDelayMs: toMs(step.maxDelay) }),
+      });
+    case 'park':
+      return park(step.topic, {
+        delayMs: toMs(step.delay),
+        ...(step.times !== undefined && { times: step.times }),
+        ...(step.allowOvertaking !== undefined && { allowOvertaking: step.allowOvertaking }),
       });
     case 'deadLetter':
       return deadLetter(step.topic);

@@ -1,5 +1,5 @@
 import type { ErrorFilter, ErrorPolicyStep } from '../app-config.ts';
-import { duration } from '../values.ts';
+import { duration, toMs } from '../values.ts';
 import type { ConsumerFacts } from './consumer-facts.ts';
 import { retryBudget } from './retry-budget.ts';
 
@@ -20,13 +20,24 @@ export function failureLines(facts: ConsumerFacts): string[] {
 }
 
 function isFinal(step: ErrorPolicyStep | undefined): boolean {
-  return step !== undefined && step.policy !== 'retry' && step.when === undefined;
+  return (
+    step !== undefined &&
+    step.policy !== 'retry' &&
+    step.policy !== 'park' &&
+    step.when === undefined
+  );
 }
 
 function told(step: ErrorPolicyStep, facts: ConsumerFacts): string {
+  const { order } = facts;
   switch (step.policy) {
     case 'retry':
       return `a record is tried ${step.attempts} times in all, in place. ${meanwhile(facts)}`;
+    case 'park':
+      return (
+        `it is written to ${step.topic}, counts as finished when that is acknowledged, and is handled again ${duration(toMs(step.delay))} later` +
+        `${(step.times ?? 1) > 1 ? `, up to ${step.times} times` : ''}. Everything else goes on${order === 'none' ? '' : ', and later records overtake it'}.`
+      );
     case 'deadLetter':
       return (
         `it is written to ${step.topic} with what went wrong in its headers, and is done when that is acknowledged. ` +

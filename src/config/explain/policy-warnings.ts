@@ -38,10 +38,11 @@ function skipWarnings({ steps, path }: ConsumerFacts): ExplainedWarning[] {
 
 function deadLetterWarnings({ steps, path, config }: ConsumerFacts, app: AppConfig) {
   return steps.flatMap((step): ExplainedWarning[] => {
-    if (step.policy !== 'deadLetter') return [];
+    if (step.policy !== 'deadLetter' && step.policy !== 'park') return [];
     const { topic } = step;
+    const what = step.policy === 'park' ? 'Parked records' : 'Dead letters';
     const where = [...path, 'onError'];
-    const isOwn = reads(config.topics, topic);
+    const isOwn = step.policy === 'deadLetter' && reads(config.topics, topic);
     const isMissing =
       app.backend === 'memory' &&
       app.memory?.autoCreate === undefined &&
@@ -59,7 +60,7 @@ function deadLetterWarnings({ steps, path, config }: ConsumerFacts, app: AppConf
         ? [
             warn(
               where,
-              `Dead letters go to ${topic}, which memory.topics does not have: the first one holds up its partition for ever.`,
+              `${what} go to ${topic}, which memory.topics does not have: ${step.policy === 'park' ? 'the consumer, which reads it, cannot start.' : 'the first one holds up its partition for ever.'}`,
             ),
           ]
         : []),

@@ -15,6 +15,7 @@ const shapes: Readonly<Record<string, (value: string | number | boolean) => stri
     ({
       retry: '[{ policy: retry, attempts: 5 }]',
       deadLetter: '{ policy: deadLetter, topic: … }',
+      park: '{ policy: park, topic: …, delay: 1m }',
     })[String(value)],
   prometheus: port,
 };

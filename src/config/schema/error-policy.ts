@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorFilter, ErrorPolicyConfig, ErrorPolicyStep } from '../app-config.ts';
 import { toMs } from '../values.ts';
-import { count, delay, optional, reference, text, topicName } from './values.ts';
+import { count, delay, duration, optional, reference, text, topicName } from './values.ts';
 
 const oneOrMore = z.union([text, z.array(text).min(1, { error: 'at least one' })], {
   error: 'a text or a list of texts',
@@ -56,6 +56,24 @@ const deadLetter = z.strictObject({
   topic: topicName.meta({ description: 'Where it is written.' }),
 });
 
+const park = z.strictObject({
+  policy: z.literal('park').meta({
+    description:
+      'Writes the record to a retry topic, which the consumer reads itself, and handles it again when it is due; everything else goes on.',
+  }),
+  when: when.exactOptional(),
+  topic: topicName.meta({
+    description: 'The retry topic: one for each group and delay, kept for longer than the delay.',
+  }),
+  delay: duration.meta({ description: 'How long a record waits there.' }),
+  times: optional(count(1), 'How often it is parked there before the next step decides.', 1),
+  allowOvertaking: optional(
+    z.boolean({ error: 'true or false' }),
+    'Must be true where order is kept: later records overtake one that is parked.',
+    false,
+  ),
+});
+
 const skip = z.strictObject({
   policy: z.literal('skip').meta({ description: 'Leaves the record out, counted and logged.' }),
   when: when.exactOptional(),
@@ -69,8 +87,8 @@ const stop = z.strictObject({
 });
 
 const step: z.ZodType<ErrorPolicyStep> = z
-  .discriminatedUnion('policy', [retry, deadLetter, skip, stop], {
-    error: 'retry, deadLetter, skip or stop',
+  .discriminatedUnion('policy', [retry, park, deadLetter, skip, stop], {
+    error: 'retry, park, deadLetter, skip or stop',
   })
   .meta({ id: 'ErrorPolicyStep', description: 'One step of an error policy.' });
 
@@ -79,7 +97,9 @@ const steps = z
   .array(step)
   .min(1, { error: 'at least one step' })
   .superRefine((list, context) => {
-    const last = list.findIndex(({ policy, when: filter }) => policy !== 'retry' && !filter);
+    const last = list.findIndex(
+      ({ policy, when: filter }) => policy !== 'retry' && policy !== 'park' && !filter,
+    );
     if (last >= 0 && last < list.length - 1)
       context.addIssue({
         code: 'custom',

@@ -28,17 +28,21 @@ export interface PartitionStatus extends TopicPartition {
   /** Fetched and not finished. */
   readonly buffered: number;
   readonly bufferedBytes: number;
-  /** How many of them were parked and are not due yet; absent when none is. */
-  readonly postponed?: number;
   /** Handlers under way. */
   readonly handlers: number;
   /** Handlers that have ended since the partition was assigned or last jumped, well or not. What stands still does not count up. */
   readonly calls: number;
-  /** Records between the frontier and the end of the log, when the end is known. */
+  /** Failed tries that another one follows, when its time has come; parked records that are not due. */
+  readonly waiting: number;
+  /**
+   * Records between the frontier and the end of the log, when the end is known: as of the last delivery, or of when somebody
+   * asked. Telemetry asks.
+   */
   readonly lag?: number;
   /**
-   * The same as time, in milliseconds: how old the record at the frontier is, by the broker's time; 0 when all is handled. Exact
-   * to within a fetch answer, whose first record counts; absent while nobody knows.
+   * The same as time, in milliseconds: how old the record at the frontier is, by its timestamp; 0 when all is handled. Exact
+   * to within a fetch answer, whose first record counts. Of a record without a timestamp, since it came; of one that has not come,
+   * since it was known to be there. Absent while nobody knows.
    */
   readonly lagMs?: number;
   /** How long the first unfinished record has been in this process, in milliseconds; absent when there is none. */

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../model/clock.ts';
 import { InvalidConfigError, PartitaError } from '../model/errors.ts';
 import type { Logger } from '../model/logger.ts';
-import type { Position } from '../model/position.ts';
+import type { PartitionPosition, Position } from '../model/position.ts';
 import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/record.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
 import type { Middleware, MiddlewareEnv, ProduceOrigin } from '../options/middleware.ts';
@@ -148,6 +148,16 @@ export class Consumer implements GroupListener {
       problems,
       partitions: this.#owned.runs.map((run): PartitionStatus => partitionStatus(run)),
     };
+  }
+
+  /** @internal Partitions whose end nobody has told of lately. */
+  get unknownEnds(): readonly TopicPartition[] {
+    return this.#owned.runs.filter(({ wantsEnd }) => wantsEnd);
+  }
+
+  /** @internal Where the logs of these end, from whoever has asked. */
+  learnEnds(ends: readonly PartitionPosition[]): void {
+    for (const end of ends) this.#owned.get(end)?.run.learnEnd(end.offset);
   }
 
   /** No new handler starts for these, and they are not fetched. All that are owned now by default. */

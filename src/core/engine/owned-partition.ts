@@ -215,7 +215,7 @@ export class OwnedPartition implements Drainable {
     const { topic, partition, epoch, committed } = old;
     const start = { topic, partition, epoch, position, completed, committed };
     this.#run = new PartitionRun(this.#host, start, this.#limits);
-    this.#run.logEndOffset = old.logEndOffset;
+    if (old.logEnd.offset !== undefined) this.#run.learnEnd(old.logEnd.offset);
     if (old.paused) this.#run.pause();
     // The place itself is worth storing: what is before it is not to be read again, or is to be.
     this.#host.finished(this.#run, 0);

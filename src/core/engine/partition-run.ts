@@ -11,6 +11,7 @@ import { type BatchJob, BatchLane, type BatchOwner } from './batch-lane.ts';
 import { CompletedBefore } from './completed-before.ts';
 import type { CallHost } from './handler-call.ts';
 import { invokeBatchHandler, invokeHandler } from './invoke-handler.ts';
+import { LogEnd } from './log-end.ts';
 import { OffsetTracker } from './offset-tracker.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { Postponed } from './postponed.ts';
@@ -62,7 +63,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   #whenIdle: (() => void)[] = [];
   /** Ends of the pauses under way. */
   readonly #pauses = new Set<() => void>();
-  logEndOffset: number | undefined;
+  readonly logEnd: LogEnd = new LogEnd();
   committed: Position | undefined;
 
   constructor(host: RunHost, start: RunStart, limits: ResolvedBuffer) {
@@ -107,11 +108,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     return this.#postponed !== undefined;
   }
 
-  /** Records that wait until they are due. */
-  get postponed(): number {
-    return this.#postponed?.length ?? 0;
-  }
-
+  /** Of the parked records that are not due, the first. */
   get firstPostponed(): ConsumerRecord | undefined {
     return this.#postponed?.head;
   }
@@ -132,6 +129,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   /** Handlers and dead-letter writes that have ended, well or not. */
   get calls(): number {
     return this.#calls;
+  }
+
+  /** Failed records, parked ones among them, and dead letters that could not be written, whose next try is not due yet. */
+  get waiting(): number {
+    return this.#pauses.size + (this.#postponed?.length ?? 0);
   }
 
   get clock(): Clock {
@@ -156,19 +158,31 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   /** Takes records in; returns whether there is room for more. */
   accept({ records, next, logEndOffset }: RecordBatch): boolean {
-    if (logEndOffset !== undefined) this.logEndOffset = logEndOffset;
+    const nowMs = this.clock.now();
+    this.logEnd.delivered(logEndOffset, nowMs);
     if (!this.takesRecords) return false;
     // All are known before the first is handled: a handler may end, and commit, before this returns.
     for (const record of records) this.tracker.add(record.offset, record.token);
     this.tracker.reachedTo(next);
-    if (!this.postpones)
-      this.arrivals.add(records, this.clock.now(), this.tracker.frontier().offset);
+    if (!this.postpones) this.arrivals.add(records, nowMs, this.tracker.frontier().offset);
     for (const record of records) this.#enqueue(record);
     this.buffer.measure(this.tracker.span);
     this.#batchLane?.wake();
     if (this.tracker.span === 0) this.#host.finished(this, 0);
     // Asked last: a handler that commits before it waits for anything has made room already, and said so.
     return !this.buffer.full && !this.#paused && this.takesRecords;
+  }
+
+  /** Should somebody ask where the log ends? Deliveries do not tell. */
+  get wantsEnd(): boolean {
+    const isResting = !this.running || this.tracker.unfinished > 0;
+    return this.logEnd.isStale(isResting, this.clock.now());
+  }
+
+  learnEnd(offset: number): void {
+    const frontier = this.tracker.frontier().offset;
+    const isAgeKnown = this.arrivals.at(frontier) !== undefined;
+    this.logEnd.learned(offset, frontier, isAgeKnown, this.clock.now());
   }
 
   /** May more be fetched? To be asked when a pause is over. */

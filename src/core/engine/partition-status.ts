@@ -14,27 +14,38 @@ export function partitionStatus(run: PartitionRun): PartitionStatus {
     ...(run.committed !== undefined && { committed: run.committed.offset }),
     buffered: run.tracker.unfinished,
     bufferedBytes: run.buffer.bytes,
-    ...(run.postponed > 0 && { postponed: run.postponed }),
     handlers: run.handlers,
     calls: run.calls,
+    waiting: run.waiting,
     ...lagOf(run, frontier),
     ...oldestOf(run, frontier),
   };
 }
 
 function lagOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'lag' | 'lagMs'> {
-  if (run.logEndOffset === undefined) return {};
-  const lag = Math.max(0, run.logEndOffset - frontier);
+  const { offset, behindSinceMs } = run.logEnd;
+  if (offset === undefined) return {};
+  const lag = Math.max(0, offset - frontier);
   if (lag === 0) return { lag, lagMs: 0 };
-  const arrival = waitsForItsTime(run, frontier) ?? run.arrivals.at(frontier);
-  if (arrival === undefined) return { lag };
-  return { lag, lagMs: Math.max(0, run.clock.now() - arrival.timestampMs) };
+  const isHere = run.tracker.unfinished > 0;
+  const since = isHere || behindSinceMs === undefined ? bornMs(run, frontier) : behindSinceMs;
+  return since === undefined ? { lag } : { lag, lagMs: Math.max(0, run.clock.now() - since) };
+}
+
+/** When the record at the frontier was written; when it came here, if it does not say. */
+function bornMs(run: PartitionRun, frontier: number): number | undefined {
+  const postponed = waitsForItsTime(run, frontier);
+  if (postponed !== undefined) return postponed.timestampMs;
+  const arrival = run.arrivals.at(frontier);
+  if (arrival === undefined) return undefined;
+  return arrival.timestampMs > 0 ? arrival.timestampMs : arrival.arrivedMs;
 }
 
 function oldestOf(run: PartitionRun, frontier: number): Pick<PartitionStatus, 'oldestMs'> {
   if (run.tracker.unfinished === 0 || waitsForItsTime(run, frontier) !== undefined) return {};
   const arrival = run.arrivals.at(frontier);
-  return arrival === undefined ? {} : { oldestMs: run.clock.now() - arrival.arrivedMs };
+  if (arrival === undefined) return {};
+  return { oldestMs: Math.max(0, run.clock.now() - arrival.arrivedMs) };
 }
 
 /** The record at the frontier, when it was parked and is not due. */

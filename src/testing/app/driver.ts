@@ -85,7 +85,7 @@ export class Driver {
     const list = missing.map((sentence) => sentence.replace(/\.$/, '')).join('; ');
     return new PartitaError(
       'TIMEOUT',
-      `Waited for ${what} through ${limitMs} ms of virtual time, ${why}${list === '' ? '' : `: ${list}`}.`,
+      `Waited for ${what} through ${limitMs} ms of virtual time, ${why}${list === '' ? '' : `: ${list}`}.${clock.pending === 0 ? '' : ' A larger limitMs of testApp waits longer.'}`,
     );
   }
 }

@@ -140,7 +140,11 @@ function pausedError(place: string, { topic, partition, frontier }: PartitionSta
   );
 }
 
-function reads({ group: { subscription } }: ResolvedConsumerOptions, topic: string): boolean {
+/** Does the consumer want records of that topic? */
+export function reads(
+  { group: { subscription } }: ResolvedConsumerOptions,
+  topic: string,
+): boolean {
   switch (subscription.kind) {
     case 'topics':
       return subscription.topics.includes(topic);

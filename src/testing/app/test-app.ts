@@ -3,35 +3,21 @@ import {
   type App,
   type AppEvent,
   type ConsumerRecord,
-  InvalidConfigError,
   PartitaError,
   type ProducerSession,
   type RecordMetadata,
 } from '../../core/index.ts';
-import { aRecord, type TestRecord } from '../records.ts';
+import { checkedRecord, type TestRecord } from '../records.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { type DeadLetter, deadLetterOf } from './dead-letter.ts';
 import { Driver } from './driver.ts';
 import { type LogLine, recordingLogger } from './log-lines.ts';
 import { asDeclared } from './memory-as-declared.ts';
+import { checkTestApp, type TestAppOptions } from './options.ts';
 import { Progress } from './progress.ts';
+import { askedConsumer, askedGroup, lastFailure } from './questions.ts';
 import { type HandledCall, type Journal, Work } from './work.ts';
-
-export interface TestAppOptions {
-  /** Topics with their partition counts. Others come into being when they are used. @default none */
-  readonly topics?: Readonly<Record<string, number>>;
-  /** Partitions of topics that come into being by themselves. @default 1 */
-  readonly partitions?: number;
-  /** Seed of all chance: jitter, partitioners. @default 1 */
-  readonly seed?: number;
-  /** Virtual time at the start, in milliseconds since 1970. @default 1_767_225_600_000 (2026-01-01, midnight UTC) */
-  readonly startMs?: number;
-  /** Most virtual time that one wait may take, in milliseconds. @default 600_000 */
-  readonly limitMs?: number;
-  /** Most real time that a handler may take while something waits for it, in milliseconds. @default 10_000 */
-  readonly realLimitMs?: number;
-}
 
 /** Another process of the same application. */
 export interface TestMember {
@@ -54,9 +40,11 @@ export interface TestMember {
  * assert.deepEqual(t.committed('orders'), [1]);
  * ```
  *
- * @throws PartitaError `CLOSED` when the application is connected already; and whatever `app.start()` throws
+ * @throws PartitaError `INVALID_CONFIG` when an option is wrong, `CLOSED` when the application is connected already; and
+ * whatever `app.start()` throws
  */
 export async function testApp(app: App, options: TestAppOptions = {}): Promise<TestApp> {
+  checkTestApp(app, options);
   const test = new TestApp(app, options);
   await test.start();
   return test;
@@ -117,13 +105,18 @@ export class TestApp implements AsyncDisposable {
     return this.broker.faults;
   }
 
-  /** Writes records as somebody else does, past the middleware of the application. Other values than text and bytes become JSON. */
+  /**
+   * Writes records as somebody else does, past the middleware of the application. Other values than text and bytes become
+   * JSON. Takes what `records(topic)` gives, too.
+   *
+   * @throws InvalidConfigError when one is no record
+   */
   async produce(
     topic: string,
     records: TestRecord | readonly TestRecord[],
   ): Promise<readonly RecordMetadata[]> {
-    const list = (Array.isArray(records) ? records : [records]) as readonly TestRecord[];
-    const written = this.#producer.send(topic, list.map(aRecord));
+    const list: readonly unknown[] = Array.isArray(records) ? records : [records];
+    const written = this.#producer.send(topic, list.map(checkedRecord));
     return this.settle(written, `${list.length} records to be written to ${topic}`);
   }
 
@@ -140,7 +133,11 @@ export class TestApp implements AsyncDisposable {
       missing = await this.#progress.missing();
       return missing.length === 0;
     };
-    const problems = () => [...missing, ...this.app.health().problems];
+    const problems = () => [
+      ...missing,
+      ...this.app.health().problems,
+      ...lastFailure(this.#journal),
+    ];
     await this.#driver.until('all records to be handled and committed', done, problems);
   }
 
@@ -159,10 +156,16 @@ export class TestApp implements AsyncDisposable {
     return this.clock.advance(ms);
   }
 
-  /** Calls of handlers, of all consumers or one, in the order in which they began. Each retry is a call of its own. */
+  /**
+   * Calls of handlers, of all consumers or one, in the order in which they began. Each retry is a call of its own.
+   *
+   * @throws InvalidConfigError when there is no such consumer
+   */
   handled(consumer?: string): readonly HandledCall[] {
     const { calls } = this.#journal;
-    return consumer === undefined ? calls : calls.filter((call) => call.consumer === consumer);
+    if (consumer === undefined) return calls;
+    const name = askedConsumer(this.#journal, consumer);
+    return calls.filter((call) => call.consumer === name);
   }
 
   /** What the log of a topic holds, by partition, then by offset; nothing when there is no such topic. */
@@ -178,11 +181,11 @@ export class TestApp implements AsyncDisposable {
   /**
    * Committed offset of each partition of a topic; `undefined` where there is none.
    *
-   * @throws InvalidConfigError when several groups consume and none is named
+   * @throws InvalidConfigError when several groups read the topic and none is named, or nobody reads it
    */
-  committed(topic: string, group: string = this.#onlyGroup()): readonly (number | undefined)[] {
+  committed(topic: string, group?: string): readonly (number | undefined)[] {
     const offsets: (number | undefined)[] = [];
-    for (const position of this.broker.committed(group))
+    for (const position of this.broker.committed(askedGroup(this.#journal, topic, group)))
       if (position.topic === topic) offsets[position.partition] = position.offset;
     return Array.from(offsets);
   }
@@ -204,7 +207,10 @@ export class TestApp implements AsyncDisposable {
     await this.start();
   }
 
-  /** Another process of the application joins; resolves when the group has shared its partitions out anew. */
+  /**
+   * Another process of the application joins; resolves when the group has shared its partitions out anew. Where members are
+   * static (`instanceId`), it has a name of its own.
+   */
   async join(): Promise<TestMember> {
     const app = this.app.twin();
     const { clientId } = await this.#run(app);
@@ -239,7 +245,7 @@ export class TestApp implements AsyncDisposable {
 
   async #run(app: App): Promise<Process> {
     const clientId = `member-${++this.#lastProcess}`;
-    const work = new Work(this.#journal);
+    const work = new Work(this.#journal, app === this.app ? '' : `-${clientId}`);
     const log = recordingLogger(this.log);
     const { clock } = this;
     app.moveTo({
@@ -265,6 +271,7 @@ export class TestApp implements AsyncDisposable {
     const process = this.#processes.get(app);
     if (process === undefined) return;
     this.#processes.delete(app);
+    process.work.kill();
     this.faults.crash(process.clientId);
     await this.settle(app.crash(), `${process.clientId} to end`);
   }
@@ -275,16 +282,6 @@ export class TestApp implements AsyncDisposable {
       'all partitions to be assigned',
       () => this.#processes.size === 0 || this.#progress.assigned(),
     );
-  }
-
-  #onlyGroup(): string {
-    const groups = [...this.#journal.consumers.values()].map(({ group }) => group.group);
-    const named = [...new Set(groups.filter((group) => group !== null))];
-    const [only] = named;
-    if (named.length === 1 && only !== undefined) return only;
-    throw new InvalidConfigError('call of committed', [
-      `the application has the groups ${named.join(', ') || '(none)'}: name one, as in committed(topic, group)`,
-    ]);
   }
 }
 

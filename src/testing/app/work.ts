@@ -19,6 +19,7 @@ export interface HandledCall {
   readonly records: readonly ConsumerRecord[];
   readonly context: RecordContext | BatchContext;
   readonly attempt: number;
+  /** A call that a crash has cut short stays `running`. */
   readonly state: 'running' | 'done' | 'failed';
   /** What it threw. */
   readonly error?: unknown;
@@ -39,11 +40,20 @@ export class Work {
   readonly #journal: Journal;
   /** Handlers, decoders, middleware and partition hooks under way, by what they are. */
   readonly #running = new Map<string, number>();
+  readonly #staticSuffix: string;
   /** Grows with each that begins. */
   #begun = 0;
+  #killed = false;
 
-  constructor(journal: Journal) {
+  /** @param staticSuffix makes the names of static members different from those of other processes */
+  constructor(journal: Journal, staticSuffix = '') {
     this.#journal = journal;
+    this.#staticSuffix = staticSuffix;
+  }
+
+  /** The process was killed: what its handlers still do, as code cannot be killed, is not written down. */
+  kill(): void {
+    this.#killed = true;
   }
 
   /** What of the user's code runs and does not wait for the clock. */
@@ -66,6 +76,7 @@ export class Work {
         this.#during(`${what} of ${name}`, () => run(...args));
     return {
       ...options,
+      group: this.#ownName(options.group),
       handlerMiddleware: handlerMiddleware.map((one) => this.#watch(one, name)),
       decoder: decoder && during('the decoder', decoder),
       open: open && during('open()', open),
@@ -80,6 +91,13 @@ export class Work {
         ),
     };
   };
+
+  /** Two processes with the name of one static member would take its place from each other. */
+  #ownName(group: ResolvedConsumerOptions['group']): ResolvedConsumerOptions['group'] {
+    const { instanceId } = group;
+    if (instanceId === undefined || this.#staticSuffix === '') return group;
+    return { ...group, instanceId: `${instanceId}${this.#staticSuffix}` };
+  }
 
   #record(
     consumer: string,
@@ -107,13 +125,14 @@ export class Work {
     const { calls } = this.#journal;
     const index = calls.length;
     calls.push({ ...call, state: 'running' });
+    const end = (how: Pick<HandledCall, 'state' | 'error'>) => {
+      if (!this.#killed) calls[index] = { ...call, ...how };
+    };
     const failed = (error: unknown): never => {
-      calls[index] = { ...call, state: 'failed', error };
+      end({ state: 'failed', error });
       throw error;
     };
-    const done = () => {
-      calls[index] = { ...call, state: 'done' };
-    };
+    const done = () => end({ state: 'done' });
     return settled(run, done, failed);
   }
 

@@ -28,9 +28,16 @@ export interface SimMemberOptions {
   readonly more?: Partial<CoordinatorOptions>;
   /** Called before a partition is worked on. */
   readonly begins?: (member: SimGroupMember, partition: ClaimedPartition) => void;
+  /** A record was handled. */
+  readonly handled?: (partition: TopicPartition, offset: number) => void;
   /** How long it takes to finish what is under way. */
   readonly drainMs?: () => number;
 }
+
+/** Between two tries of the last commit. */
+const RETRY_MS = 500;
+/** What a member that leaves takes for its last commit at most. */
+const LEAVE_MS = 60_000;
 
 export interface Working {
   readonly claimed: ClaimedPartition;
@@ -106,8 +113,10 @@ export class SimGroupMember implements CoordinatorListener {
     for (const partition of removed) this.draining.add(formatPartition(partition));
     const { clock, drainMs = () => 100 } = this.#options;
     const neededMs = drainMs();
+    const startedMs = clock.now();
     await sleep(this.#clock(clock), Math.min(neededMs, deadlineMs * 0.9));
-    await this.commit(removed);
+    if (!this.isDead) this.handle(removed);
+    await this.#commitLast(removed, startedMs + deadlineMs);
     for (const partition of removed) this.#stop(partition);
   }
 
@@ -129,11 +138,25 @@ export class SimGroupMember implements CoordinatorListener {
   }
 
   /** Handles one record of each and stores the position. */
-  async commit(partitions: readonly TopicPartition[]): Promise<readonly CommitFailure[]> {
+  commit(partitions: readonly TopicPartition[]): Promise<readonly CommitFailure[]> {
+    this.handle(partitions);
+    return this.#store(partitions);
+  }
+
+  /** Handles one record of each. */
+  handle(partitions: readonly TopicPartition[]): void {
+    for (const partition of partitions) {
+      const work = this.working.get(formatPartition(partition));
+      if (work === undefined) continue;
+      this.#options.handled?.(partition, work.offset);
+      work.offset++;
+    }
+  }
+
+  async #store(partitions: readonly TopicPartition[]): Promise<readonly CommitFailure[]> {
     const commits = partitions.flatMap((partition) => {
       const work = this.working.get(formatPartition(partition));
       if (work === undefined) return [];
-      work.offset++;
       const { topic, partition: number, epoch } = work.claimed;
       const position = { offset: work.offset, token: `t${work.offset}` };
       return [{ topic, partition: number, epoch, position, metadata: '' }];
@@ -141,8 +164,38 @@ export class SimGroupMember implements CoordinatorListener {
     return commits.length === 0 ? [] : this.coordinator.commit(commits);
   }
 
+  /** As an engine before it gives something up: until it works, is hopeless, or the deadline is over. */
+  async #commitLast(partitions: readonly TopicPartition[], deadlineMs: number): Promise<void> {
+    const { clock } = this.#options;
+    let left: readonly TopicPartition[] = partitions;
+    for (;;) {
+      const failures = await this.#store(left);
+      left = failures.filter(({ error }) => error.retriable);
+      if (left.length === 0 || clock.now() + RETRY_MS >= deadlineMs) return;
+      await sleep(this.#clock(clock), RETRY_MS);
+    }
+  }
+
+  /** Handles and stores one record of each that it goes on with. */
+  commitStaying(): Promise<readonly CommitFailure[]> {
+    return this.commit(this.#staying);
+  }
+
+  get #staying(): readonly TopicPartition[] {
+    return this.#all.filter((partition) => !this.draining.has(formatPartition(partition)));
+  }
+
+  get #all(): readonly TopicPartition[] {
+    return [...this.working.values()].map(({ claimed }) => claimed);
+  }
+
   commitAll(): Promise<readonly CommitFailure[]> {
-    return this.commit([...this.working.values()].map(({ claimed }) => claimed));
+    return this.commit(this.#all);
+  }
+
+  /** Handles one record of each that it goes on with. */
+  handleStaying(): void {
+    this.handle(this.#staying);
   }
 
   pause(): void {
@@ -173,7 +226,8 @@ export class SimGroupMember implements CoordinatorListener {
 
   async leave(): Promise<void> {
     this.isDead = true;
-    await this.commitAll();
+    this.handle(this.#staying);
+    await this.#commitLast(this.#all, this.#options.clock.now() + LEAVE_MS);
     this.working.clear();
     this.draining.clear();
     await this.coordinator.close({ leave: true });

@@ -32,7 +32,14 @@ export class SimStore {
   readonly #random: Random;
   /** How likely a call fails, is done but not answered in time, or is done late and not answered. */
   faults = { fail: 0, loseAnswer: 0, late: 0 };
+  /** Heartbeats have no such trouble: nobody loses its lease by it. */
+  sparesHeartbeats = false;
   latencyMs = 20;
+  /**
+   * How long some looks at the group take while others write. Kinds of records are then read one after the other, in any order:
+   * the port promises to show what was written before the look began, and nothing of what is written meanwhile.
+   */
+  scanMs = 0;
   isDown = false;
   /** What was stored by whom, when it takes effect. */
   onCheckpoint: (stored: CheckpointEntry) => void = () => {};
@@ -58,7 +65,7 @@ export class SimStore {
       name: 'the store of the simulation',
       check: (group) => call('check', () => inner.check(group)),
       load: (group, topics): Promise<GroupSnapshot> =>
-        call('load', () => inner.load(group, topics)),
+        call('load', () => this.#scan(() => inner.load(group, topics))),
       putMember: (group, entry, etag) => call('member', () => inner.putMember(group, entry, etag)),
       removeMember: (group, key, etag) =>
         call('remove', () => inner.removeMember(group, key, etag)),
@@ -73,6 +80,20 @@ export class SimStore {
     };
   }
 
+  async #scan(load: () => Promise<GroupSnapshot>): Promise<GroupSnapshot> {
+    if (this.scanMs === 0 || this.#random() < 0.6) return load();
+    const kinds = ['members', 'ownerships', 'checkpoints'] as const;
+    const order = kinds
+      .map((kind) => ({ kind, place: this.#random() }))
+      .sort((a, b) => a.place - b.place);
+    let snapshot = await load();
+    for (const { kind } of order) {
+      await sleep(this.#clock, this.scanMs * this.#random());
+      snapshot = { ...snapshot, [kind]: (await load())[kind] };
+    }
+    return snapshot;
+  }
+
   async #call<T>(
     operation: Operation,
     run: () => Promise<T>,
@@ -81,7 +102,8 @@ export class SimStore {
     await gate();
     this.calls.push({ operation, atMs: this.#clock.now() });
     await sleep(this.#clock, this.latencyMs * this.#random());
-    const { fail, loseAnswer, late } = this.faults;
+    const spared = this.sparesHeartbeats && operation === 'member';
+    const { fail, loseAnswer, late } = spared ? noFaults : this.faults;
     const chance = this.#random();
     try {
       if (this.isDown || isCut() || chance < fail) throw unavailable();
@@ -95,6 +117,8 @@ export class SimStore {
     }
   }
 }
+
+const noFaults = { fail: 0, loseAnswer: 0, late: 0 };
 
 function unavailable(): PartitaError {
   return new PartitaError('UNAVAILABLE', 'the store is down', { retriable: true });

@@ -9,6 +9,7 @@ import {
   deadLetter,
   PartitaError,
   partita,
+  retry,
   silentLogger,
   stopPartition,
   text,
@@ -109,6 +110,29 @@ describe('the health endpoint', () => {
     await until('it is green again', async () => (await ask(server, '/live')).status === 200);
   });
 
+  it('lets a failed record wait for its next try as long as the policy says', async () => {
+    const clock = new VirtualClock();
+    await using app = partita({
+      backend: memory({ topics: { orders: 1 } }),
+      logger: silentLogger,
+    }).consume('orders', {
+      group: 'billing',
+      onError: retry({ attempts: 2, firstDelayMs: 600_000, maxDelayMs: 600_000 }).otherwise(
+        deadLetter('dead'),
+      ),
+      handle() {
+        throw new Error('not yet');
+      },
+    });
+    await using server = await serveHealth(app, { port: 0, stuckAfterMs, clock });
+    await app.start();
+    await app.producer().send('orders', [{ value: 'a' }, { value: 'b' }]);
+    const partition = async () => (await ask(server, '/live')).report.consumers[0]?.partitions[0];
+    await until('it waits', async () => (await partition())?.waiting === 1);
+    await clock.advance(3 * stuckAfterMs);
+    expect((await ask(server, '/live')).status).toBe(200);
+  });
+
   it('lets a paused partition and one without work stand as long as they like', async () => {
     const clock = new VirtualClock();
     await using app = shop(() => {});
@@ -158,13 +182,15 @@ describe('the health endpoint', () => {
     });
   });
 
-  it('says which paths there are', async () => {
+  it('says which paths and methods there are', async () => {
     await using app = shop(() => {});
     await using server = await serveHealth(app, { port: 0, host: '127.0.0.1' });
     const response = await fetch(`${server.url}/healthz`);
     expect(response.status).toBe(404);
     expect(await response.text()).toContain('ask for /live or /ready');
-    expect((await fetch(`${server.url}/live`, { method: 'POST' })).status).toBe(405);
+    const posted = await fetch(`${server.url}/live`, { method: 'POST' });
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect((await fetch(`${server.url}/live`, { method: 'HEAD' })).status).toBe(200);
   });
 
   it('refuses a port that is taken, and options that make no sense', async () => {

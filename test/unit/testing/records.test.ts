@@ -13,6 +13,25 @@ describe('records of tests', () => {
     expect(aRecord()).toEqual({ value: null });
   });
 
+  it('take bytes of any kind, and what was read before', () => {
+    expect(aRecord({ value: new Uint8Array([1, 2]) })).toEqual({ value: Buffer.from([1, 2]) });
+    const read = { topic: 't', partition: 1, offset: 7, timestampMs: 5, key: null, sizeBytes: 9 };
+    expect(aRecord({ ...read, value: 'v', headers: [] })).toEqual({
+      partition: 1,
+      timestampMs: 5,
+      key: null,
+      value: 'v',
+      headers: [],
+    });
+  });
+
+  it('are refused with fields that records have not', () => {
+    const wrong = { valeu: 1, timestamp: 5 } as object;
+    expect(() => aRecord(wrong)).toThrow(
+      'Invalid record: valeu is no option; did you mean value?; timestamp is no option; did you mean timestampMs?.',
+    );
+  });
+
   it('come in numbers, with keys and values of their own', () => {
     expect(records('order', 2)).toEqual([
       { key: 'order-0', value: '{"id":"order-0"}' },

@@ -53,6 +53,7 @@ export class GroupFollower {
   readonly #mixed: MixedTopics;
   readonly #startedMs: number;
   #claimsFromMs = Number.NEGATIVE_INFINITY;
+  #unlisted: ReadonlyMap<string, string> = new Map();
 
   constructor(deps: GroupFollowerDeps) {
     const { options, calls, self, held, names, stopping } = deps;
@@ -84,7 +85,9 @@ export class GroupFollower {
     const state = readGroup(snapshot, {
       foreignExpiryMs: this.#deps.options.foreignExpiryMs,
       sparesMembers: this.#isAfterOutage(),
+      unlistedBefore: this.#unlisted,
     });
+    this.#unlisted = state.unlisted;
     this.#noticeLosses(state);
     await this.#shareTopics(state);
     const assignor = this.#electedAssignor(state);
@@ -211,12 +214,20 @@ export class GroupFollower {
     return env.clock.now() - this.#deps.calls.outageEndedMs < graceMs;
   }
 
-  /** The first of the members clears away those that have been dead for as long as they were given to live. */
-  async #clearAway({ members, expired }: GroupState): Promise<void> {
+  /**
+   * The first of the members clears away those that have been dead for as long as they were given to live. Those that still
+   * stand as owners later: a partition of a dead member is taken at once, one of a member that is not there with the next look.
+   */
+  async #clearAway({ members, expired, ownerships, serverTimeMs }: GroupState): Promise<void> {
     if (members[0]?.memberId !== this.#deps.self) return;
     const nowMs = this.#deps.options.env.clock.now();
     if (nowMs - this.#startedMs < this.#deps.options.sessionTimeoutMs) return;
-    for (const member of expired.slice(0, CLEARED_PER_TICK))
+    const owners = new Set([...ownerships.values()].map(({ owner }) => owner));
+    const cleared = expired.filter(
+      ({ memberId, modifiedMs, sessionTimeoutMs }) =>
+        !owners.has(memberId) || serverTimeMs - modifiedMs > 2 * sessionTimeoutMs,
+    );
+    for (const member of cleared.slice(0, CLEARED_PER_TICK))
       await this.#deps.calls.removeMember(member, member.etag);
   }
 }

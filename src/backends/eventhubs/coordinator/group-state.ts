@@ -10,12 +10,17 @@ const ROUNDING_MS = 1_000;
 
 /** An ownership, and whether its owner has to be reckoned with. */
 export interface OwnershipState extends OwnershipRecord {
-  /** `foreign`: renewed lately by software that keeps no members here, such as a processor of an official SDK. */
-  readonly holder: 'nobody' | 'member' | 'foreign';
+  /**
+   * `foreign`: renewed lately by software that keeps no members here, such as a processor of an official SDK.
+   * `unlisted`: its owner is of ours, but was not among the members for the first time.
+   */
+  readonly holder: 'nobody' | 'member' | 'foreign' | 'unlisted';
 }
 
 /** What a snapshot means. Topics are in lower case throughout. */
 export interface GroupState {
+  /** The store's clock when it answered. */
+  readonly serverTimeMs: number;
   /** Those alive, the newest record of each, by id. */
   readonly members: readonly MemberRecord[];
   /** Records of members that are dead. */
@@ -28,6 +33,8 @@ export interface GroupState {
   readonly generation: number;
   /** Topics with partitions of foreign owners. */
   readonly foreignTopics: ReadonlySet<string>;
+  /** Ownerships whose owner is of ours, but not among the members: their etags, by `formatPartition`. */
+  readonly unlisted: ReadonlyMap<string, string>;
 }
 
 export interface LivenessRules {
@@ -38,6 +45,11 @@ export interface LivenessRules {
    * must not take the others for dead.
    */
   readonly sparesMembers: boolean;
+  /**
+   * As `unlisted` of the look before. A store may read members first and ownership some time later: a member that joined and
+   * claimed in between seems to be none, though it is at work. With the next look it is there, or it is gone indeed.
+   */
+  readonly unlistedBefore: ReadonlyMap<string, string>;
 }
 
 /** Ages are differences of the store's own times, so nobody's clock matters. */
@@ -50,24 +62,32 @@ export function readGroup(snapshot: GroupSnapshot, rules: LivenessRules): GroupS
       alive.add(member.memberId);
   const ownerships = new Map<string, OwnershipState>();
   const foreignTopics = new Set<string>();
+  const unlisted = new Map<string, string>();
   for (const record of snapshot.ownerships) {
-    const isForeign =
-      record.owner !== '' &&
-      record.generation === null &&
-      !newest.has(record.owner) &&
-      ageMs(record) < rules.foreignExpiryMs + ROUNDING_MS;
-    const holder = isForeign ? 'foreign' : alive.has(record.owner) ? 'member' : 'nobody';
-    ownerships.set(formatPartition(record), { ...record, holder });
-    if (isForeign) foreignTopics.add(record.topic);
+    const { owner, generation, etag, topic } = record;
+    const key = formatPartition(record);
+    let holder: OwnershipState['holder'] = alive.has(owner) ? 'member' : 'nobody';
+    if (owner !== '' && !newest.has(owner)) {
+      if (generation !== null) {
+        unlisted.set(key, etag);
+        if (rules.unlistedBefore.get(key) !== etag) holder = 'unlisted';
+      } else if (ageMs(record) < rules.foreignExpiryMs + ROUNDING_MS) {
+        holder = 'foreign';
+        foreignTopics.add(topic);
+      }
+    }
+    ownerships.set(key, { ...record, holder });
   }
   const members = [...newest.values()].filter(({ memberId }) => alive.has(memberId));
   return {
+    serverTimeMs: snapshot.serverTimeMs,
     members: members.sort((a, b) => (a.memberId < b.memberId ? -1 : 1)),
     expired: snapshot.members.filter(({ memberId }) => !alive.has(memberId)),
     ownerships,
     partitionCounts: countsOf(members),
     generation: newestGeneration(snapshot),
     foreignTopics,
+    unlisted,
   };
 }
 

@@ -83,12 +83,17 @@ function planMixedTopic(input: PlanInput, topic: string): ReturnType<typeof mixe
     return record.owner;
   });
   const ours = [...held.values()].filter((partition) => partition.topic === topic);
+  const listed = state.members
+    .filter(({ topics }) => Object.hasOwn(topics, topic))
+    .map(({ memberId }) => memberId);
+  // One of ours that was not listed yet has its share too, and is not to be taken from.
+  const unlisted = [...state.ownerships.values()]
+    .filter((record) => record.topic === topic && record.holder === 'unlisted')
+    .map(({ owner }) => owner);
   return mixedPlan({
     self,
     owners,
-    members: state.members
-      .filter(({ topics }) => Object.hasOwn(topics, topic))
-      .map(({ memberId }) => memberId),
+    members: [...new Set([...listed, ...unlisted])].sort(),
     held: new Set(ours.map(({ partition }) => partition)),
   });
 }

@@ -23,7 +23,11 @@ export async function checkStart(
   const askedMs = env.clock.now();
   const snapshot = await loadConnected(calls, Object.keys(self.entry.topics));
   checkClock(options, calls.storeName, { askedMs, serverTimeMs: snapshot.serverTimeMs });
-  const { members } = readGroup(snapshot, { foreignExpiryMs, sparesMembers: false });
+  const { members } = readGroup(snapshot, {
+    foreignExpiryMs,
+    sparesMembers: false,
+    unlistedBefore: new Map(),
+  });
   const others = members.filter(({ memberId }) => memberId !== self.memberId);
   if (others.length === 0 || commonAssignors([self.entry, ...others]).size > 0) return snapshot;
   const theirs = [...commonAssignors(others)].join(', ') || 'none';

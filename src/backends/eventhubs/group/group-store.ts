@@ -63,6 +63,7 @@ export class GroupStore {
     return readGroup(await this.load(topics), {
       foreignExpiryMs: FOREIGN_EXPIRY_MS,
       sparesMembers: false,
+      unlistedBefore: new Map(),
     });
   }
 

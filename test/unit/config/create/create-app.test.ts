@@ -1,4 +1,4 @@
-import { InvalidConfigError, silentLogger } from 'partita';
+import { type ConsumerRecord, InvalidConfigError, silentLogger } from 'partita';
 import {
   type AppConfig,
   type AppParts,
@@ -195,6 +195,29 @@ export const counting = { name: 'counting', handle(call, next) { counts.handled+
     await until('it is dead-lettered', () => backend.records('orders.dead').length === 1, soon);
     expect(tries).toBe(3);
   });
+
+  it('parks a record until it is due, as often as the policy says', async () => {
+    const backend = memory({ topics: { orders: 1, 'orders.retry': 1, 'orders.dead': 1 } });
+    const config = withConsumer({
+      concurrency: { order: 'none' },
+      onError: [
+        { policy: 'park', topic: 'orders.retry', delay: '20ms', times: 2 },
+        { policy: 'deadLetter', topic: 'orders.dead' },
+      ],
+    });
+    const from: string[] = [];
+    const billing = ({ topic }: ConsumerRecord) => {
+      from.push(topic);
+      throw new Error('no');
+    };
+    await using app = await createAppFromConfig(config, {
+      parts: { backend, handlers: { billing } },
+    });
+    await app.start();
+    await app.producer().send('orders', { value: 'a' });
+    await until('it is dead-lettered', () => backend.records('orders.dead').length === 1, soon);
+    expect(from).toEqual(['orders', 'orders.retry', 'orders.retry']);
+  });
 });
 
 describe('What is wrong with a configuration that has the right form', () => {
@@ -219,16 +242,16 @@ consumers:
     const config = await readConfig(folder.path('app.yaml'), { env: {} });
     const problems = await problemsOf(config, {}, folder.folder);
     expect(problems).toEqual([
+      'app.yaml:3:10: kafka.brokers is empty, expected at least one host:port',
       `app.yaml:5:28: consumers[0].handler is './gone.ts', but ${folder.path('gone.ts')} cannot be loaded: there is no such file`,
       "app.yaml:6:28: consumers[1].handler is './handlers.ts#handel', but it has no export handel; did you mean #handle?",
       "app.yaml:7:28: consumers[2].handler is './handlers.ts#number', but its export number is a number, expected a function, or an object with handle or handleBatch",
       "app.yaml:8:28: consumers[3].handler is './handlers.ts', but it has no default export; it exports handle, number",
       "app.yaml:9:5: consumers[4].handler is missing: name a module such as './e.ts#handle', or give parts.handlers['e']",
-      "app.yaml:12:28: consumers[7].handler is './broken.ts', but the module failed while it was loaded: no luck",
-      'app.yaml:3:10: kafka.brokers is empty, expected at least one host:port',
-      'app.yaml:10:94: consumers[5].heartbeatInterval (20 s) is more than a third of sessionTimeout (45 s), so that one lost heartbeat could cost the membership; shorten it',
       'app.yaml:10:76: consumers[5].drainTimeout (2 min) is more than rebalanceTimeout (60 s), after which the group waits no longer; raise rebalanceTimeout',
+      'app.yaml:10:94: consumers[5].heartbeatInterval (20 s) is more than a third of sessionTimeout (45 s), so that one lost heartbeat could cost the membership; shorten it',
       'app.yaml:11:86: consumers[6].buffer.lowRecords (20000) is not below buffer.highRecords (10000): lower the one or raise the other',
+      "app.yaml:12:28: consumers[7].handler is './broken.ts', but the module failed while it was loaded: no luck",
     ]);
   });
 

@@ -46,6 +46,16 @@ describe('An explanation', () => {
     ]);
   });
 
+  it('tells what becomes of a record that is parked', () => {
+    const step = { policy: 'park', topic: 'orders.retry', delay: '5m', allowOvertaking: true };
+    const dead = { policy: 'deadLetter', topic: 'orders.dead' };
+    expect(said('On failure', { onError: [{ ...step, times: 3 }, dead] })).toBe(
+      'it is written to orders.retry, counts as finished when that is acknowledged, and is handled again 5 min later, up to 3 times. Everything else goes on, and later records overtake it.',
+    );
+    const unordered = { concurrency: { order: 'none' }, onError: [step] };
+    expect(said('On failure', unordered)).toMatch(/5 min later\. Everything else goes on\.$/m);
+  });
+
   it('finds nothing to warn of where there is nothing', () => {
     expect(warned({})).toEqual({});
   });
@@ -156,6 +166,14 @@ describe('A warning', () => {
     expect(warned({ drainTimeout: '58s' })).toHaveProperty(
       ['consumers[0].drainTimeout'],
       expect.stringContaining('can use 56 s only'),
+    );
+  });
+
+  it('is given for a retry topic that memory does not have', () => {
+    const onError = { policy: 'park', topic: 'orders.retry', delay: '1m' };
+    const whole = { backend: 'memory', kafka: undefined, memory: { topics: { orders: 1 } } };
+    expect(warned({ onError }, whole)['consumers[0].onError']).toContain(
+      'Parked records go to orders.retry, which memory.topics does not have',
     );
   });
 

@@ -139,15 +139,15 @@ consumers:
 `);
     expect(problems).toEqual([
       "app.yaml:1:1: backend is 'kafak', expected 'memory', 'kafka', 'eventhubs'; did you mean 'kafka'?",
-      "app.yaml:5:3: kafka.connectionTimeout is '10sec', expected a time with its unit: 500ms, 30s, 5m or 1h; write 10s",
-      'app.yaml:4:3: kafka.requestTimeout is 30, expected a time with its unit: 500ms, 30s, 5m or 1h; a number alone has no unit: write 30ms or 30s',
       'app.yaml:3:3: kafka.broker is no key; did you mean brokers?',
+      'app.yaml:4:3: kafka.requestTimeout is 30, expected a time with its unit: 500ms, 30s, 5m or 1h; a number alone has no unit: write 30ms or 30s',
+      "app.yaml:5:3: kafka.connectionTimeout is '10sec', expected a time with its unit: 500ms, 30s, 5m or 1h; write 10s",
+      'app.yaml:8:5: consumers[0].grup is no key; did you mean group?',
+      "app.yaml:9:5: consumers[0].handler is 'orders.ts#handle', expected a module's path that begins with ./ or ../, with #name for an export other than the default: ./orders.ts#handle; write ./orders.ts#handle",
       "app.yaml:10:16: consumers[0].assignor[0] is 'cooperativ-sticky', expected range, roundrobin, sticky, cooperative-sticky or a module that exports an assignor; did you mean 'cooperative-sticky'?",
       "app.yaml:11:15: consumers[0].buffer.highBytes is '8MB', expected a size with its unit: 512B, 64KiB, 8MiB or 1GiB; write 8MiB",
-      "app.yaml:9:5: consumers[0].handler is 'orders.ts#handle', expected a module's path that begins with ./ or ../, with #name for an export other than the default: ./orders.ts#handle; write ./orders.ts#handle",
-      "app.yaml:13:11: consumers[0].onError[0].policy is 'rety', expected retry, deadLetter, skip or stop; did you mean 'retry'?",
+      "app.yaml:13:11: consumers[0].onError[0].policy is 'rety', expected retry, park, deadLetter, skip or stop; did you mean 'retry'?",
       'app.yaml:14:26: consumers[0].onError[1].attempts is 0, expected a whole number of at least 1',
-      'app.yaml:8:5: consumers[0].grup is no key; did you mean group?',
     ]);
   });
 
@@ -174,8 +174,8 @@ consumers:
 `);
     expect(problems).toEqual([
       "app.yaml:3:1: stopTimeout is '1000h', expected a time of at most 596h",
-      "app.yaml:6:73: consumers[0].onError.maxDelay is '1s', expected a time that is not below firstDelay",
       "app.yaml:4:27: producer.idempotent is true, expected false, or acks 'all'",
+      "app.yaml:6:73: consumers[0].onError.maxDelay is '1s', expected a time that is not below firstDelay",
     ]);
   });
 

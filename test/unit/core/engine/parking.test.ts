@@ -137,7 +137,7 @@ describe('a parked record', () => {
     await t.advance(minuteMs);
     const retryTopic = () =>
       t.app.consumers[0]?.status().partitions.find(({ topic }) => topic === 'orders.retry');
-    expect(retryTopic()).toMatchObject({ buffered: 1, postponed: 1, lag: 1 });
+    expect(retryTopic()).toMatchObject({ buffered: 1, waiting: 1, lag: 1 });
     expect(retryTopic()?.oldestMs).toBeUndefined();
     expect(retryTopic()?.lagMs).toBeGreaterThanOrEqual(minuteMs);
   });

@@ -175,6 +175,45 @@ describe('a group in a checkpoint store', () => {
     expect(members.map(({ memberId }) => memberId)).toEqual([a.coordinator.memberId]);
   });
 
+  it('takes nothing from an owner that it does not see among the members yet', async () => {
+    const world = new World();
+    const late = world.join('late');
+    await world.settled(late);
+    await world.done(late.commitAll());
+    // The one before it joins and the first one after that.
+    let stale = 2;
+    const store: Pick<SimStore, 'connect'> = {
+      connect(link) {
+        const connected = world.store.connect(link);
+        const load: typeof connected.load = async (...asked) => {
+          const { members, ...rest } = await connected.load(...asked);
+          const hidden = stale-- > 0 ? late.coordinator.memberId : '';
+          return { ...rest, members: members.filter(({ memberId }) => memberId !== hidden) };
+        };
+        return { ...connected, load };
+      },
+    };
+    const a = world.join('a', {}, { store });
+    await world.clock.until(() => a.working.size === 2, { what: 'half has moved' });
+    expect(stale).toBeLessThan(0);
+    expect([...a.log, ...late.log].filter((line) => line.startsWith('lost'))).toEqual([]);
+    const positions = [...a.working.values()].map(({ claimed }) => claimed.position?.offset);
+    expect(positions).toEqual([2, 2]);
+  });
+
+  it('takes what is left of an owner that is no member with the next look', async () => {
+    const world = new World();
+    for (const partition of [0, 1]) {
+      const entry = { topic: 'a', partition, owner: 'gone', generation: 3 };
+      await world.store.inner.putOwnership(group, entry, null);
+    }
+    const a = world.join('a');
+    await world.clock.advance(1_000);
+    expect(a.owned).toBe('a-2 a-3');
+    await world.clock.advance(4_000);
+    expect(a.owned).toBe('a-0 a-1 a-2 a-3');
+  });
+
   it('costs one list and one write per member and tick, however many partitions there are', async () => {
     const world = new World();
     world.topics = new Map([['a', 64]]);
