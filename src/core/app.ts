@@ -315,9 +315,10 @@ export class App<Added extends object = object> implements AsyncDisposable {
 
   #open(): Backend {
     if (this.#state === 'stopped') throw this.#stoppedError();
-    const { backend, clientId = defaultClientId } = this.#options;
+    const { backend, clientId = defaultClientId, startTimeoutMs: unreachableMs } = this.#options;
     const { clock, random } = this.#system;
-    this.#backend ??= backend.open({ clock, random, log: this.#log, clientId });
+    const limits = unreachableMs === undefined ? {} : { unreachableMs };
+    this.#backend ??= backend.open({ clock, random, log: this.#log, clientId, ...limits });
     return this.#backend;
   }
 

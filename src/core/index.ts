@@ -29,6 +29,7 @@ export type { TopicPartition } from './model/topic-partition.ts';
 export { comparePartitions, formatPartition } from './model/topic-partition.ts';
 export type { ChangedContent } from './model/with-content.ts';
 export { withContent } from './model/with-content.ts';
+export { within } from './model/within.ts';
 export type { AppOptions, Health, System } from './options/app-options.ts';
 export type {
   AssignorName,

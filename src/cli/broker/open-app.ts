@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Duration } from '../../config/index.ts';
 import { type AdminSession, type App, PartitaError } from '../../core/index.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type BrokerChoice, brokerConfig } from './broker-config.ts';
@@ -9,11 +10,15 @@ export async function openApp(flags: BrokerFlags, terminal: Terminal): Promise<A
   return appOn(await brokerConfig(flags, terminal));
 }
 
+/** Somebody waits for the answer: a broker that cannot be reached is given up earlier than by an application. */
+const startTimeout: Duration = '15s';
+
 /** The same for a configuration that was read before. Who only looks needs no health endpoint, and leaves no traces. */
 export async function appOn({ config, folder }: BrokerChoice): Promise<App> {
   const { consumers: _c, health: _h, telemetry: _t, middleware: _m, ...broker } = config;
   const { appContainer, appFrom, configModule } = await import('../../di/index.ts');
-  return appFrom(await appContainer(configModule(broker, { baseFolder: folder })));
+  const patient = { startTimeout, ...broker };
+  return appFrom(await appContainer(configModule(patient, { baseFolder: folder })));
 }
 
 /** Works with topics and groups, then closes everything; a signal ends the wait. */

@@ -130,7 +130,13 @@ export class ConsumerReport implements FailureReport {
   recordFailed(record: ConsumerRecord, error: unknown, attempt: number, decision: Decision): void {
     this.counts.failures++;
     if (decision.kind === 'retry') this.counts.retries++;
-    this.#log.warn(`record failed, ${decision.kind}`, { ...this.#record(record), attempt, error });
+    // That it is skipped, or stops its partition, is told by the line that says so.
+    const level = decision.kind === 'retry' || decision.kind === 'deadLetter' ? 'warn' : 'debug';
+    this.#log[level](`record failed, ${decision.kind}`, {
+      ...this.#record(record),
+      attempt,
+      error,
+    });
     this.#emit({ kind: 'recordFailed', record, error, attempt, decision });
   }
 
@@ -206,9 +212,14 @@ export class ConsumerReport implements FailureReport {
 
   partitionStopped(run: PartitionRun, error: unknown, record?: ConsumerRecord): void {
     const { offset } = record ?? run.tracker.frontier();
-    const sentence = `${formatPartition(run)} is stopped at offset ${offset}: ${errorText(error)}. resume() tries again.`;
-    this.#problems.set(`partition ${formatPartition(run)}`, sentence);
-    this.#log.error(sentence, { ...this.#fields([run]), error });
+    const { topic, partition } = run;
+    const where = `${formatPartition(run)} is stopped at offset ${offset}`;
+    this.#problems.set(
+      `partition ${formatPartition(run)}`,
+      `${where}: ${errorText(error)}. resume() tries again.`,
+    );
+    const about = { consumer: this.#name, topic, partition, offset };
+    this.#log.error(`${where}, resume() tries again`, { ...about, error });
     this.#emit({ kind: 'partitionStopped', partition: this.#partition(run), error });
   }
 

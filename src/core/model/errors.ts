@@ -1,4 +1,5 @@
 import type { RecordMetadata } from './record.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** What went wrong, as a closed set. Match on it: it outlives class renames and duplicate installs. */
 export type ErrorCode =
@@ -88,14 +89,15 @@ export class CommitFencedError extends PartitaError {
   }
 }
 
-/** Wrong options: every problem found, one sentence each, in `problems`. */
+/** Wrong options: every problem found, one sentence each, in `problems`. What looks like a secret in them is left out. */
 export class InvalidConfigError extends PartitaError {
   readonly problems: readonly string[];
 
   constructor(what: string, problems: readonly string[]) {
-    super('INVALID_CONFIG', `Invalid ${what}: ${problems.join('; ')}.`);
+    const shown = problems.map(withoutSecrets);
+    super('INVALID_CONFIG', `Invalid ${what}: ${shown.join('; ')}.`);
     this.name = 'InvalidConfigError';
-    this.problems = problems;
+    this.problems = shown;
   }
 }
 

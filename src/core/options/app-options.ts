@@ -26,7 +26,8 @@ export interface AppOptions {
   readonly producer?: Partial<ProducerOptions>;
   /**
    * How long `start` waits for a broker that cannot be reached before it fails, in milliseconds. A rebalance that takes its
-   * time is waited for; and once the consumers have joined, no outage ends them. @default 60_000
+   * time is waited for; and once the consumers have joined, no outage ends them. Also how long the admin waits for a broker
+   * that has never answered. @default 60_000
    */
   readonly startTimeoutMs?: number;
   /** How long `stop` waits for running handlers, in milliseconds. @default 30_000 */

@@ -19,7 +19,9 @@ export class OptionCheck {
   object(name: string, value: unknown): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
-    if (value !== undefined) this.problem(`${name} is ${show(value)}, expected an object`);
+    // A text in the place of `sasl` or `ssl` is likely to be a password or a key.
+    const given = typeof value === 'string' ? 'a text' : show(value);
+    if (value !== undefined) this.problem(`${name} is ${given}, expected an object`);
     return {};
   }
 

@@ -37,6 +37,8 @@ export interface BackendEnv {
   readonly log: Logger;
   /** Names this process to the broker and in its logs. */
   readonly clientId: string;
+  /** After this long what is asked of a broker that was never reached fails, in milliseconds. @default the backend's time-outs */
+  readonly unreachableMs?: number;
 }
 
 /**

@@ -10,7 +10,8 @@ import type { TopicPartition } from '../model/topic-partition.ts';
  * - A write names the etag it replaces, or `null` for "must not exist yet". When that does not hold, nothing is written and
  *   the answer is `null`: somebody was faster. That is no error.
  * - An etag changes with every write of its record, also one that changes nothing else.
- * - A write that has been answered is seen by every later `load`, of all processes.
+ * - A write that has been answered is seen by every later `load`, of all processes. Of writes that happen during a `load` each may be
+ *   seen or not, whatever their order.
  * - Times are the store's own, never the caller's; they may be rounded down to whole seconds.
  * - Errors are `PartitaError`, `retriable` when the same call may succeed later. Retries of some seconds are welcome.
  * - Names of namespaces, topics and groups are the same whatever their case.
@@ -41,6 +42,8 @@ export interface CheckpointStore {
     checkpoint: CheckpointEntry,
     etag: string | null,
   ): Promise<Stamp | null>;
+  /** All topics and groups of a namespace of which something is stored. Without it, groups are found by the topics that are named. */
+  groups?(namespace: string): Promise<readonly StoredTopic[]>;
   /** A position that older software left elsewhere; asked for when a claimed partition has no checkpoint. */
   legacyCheckpoint?(group: StoredGroup, partition: TopicPartition): Promise<StoredPosition | null>;
 }
@@ -49,6 +52,12 @@ export interface CheckpointStore {
 export interface StoredGroup {
   /** Host of the namespace, such as `contoso.servicebus.windows.net`. */
   readonly namespace: string;
+  readonly group: string;
+}
+
+/** A topic in which a group has left something; names may be in lower case. */
+export interface StoredTopic {
+  readonly topic: string;
   readonly group: string;
 }
 

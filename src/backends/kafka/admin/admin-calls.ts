@@ -1,4 +1,4 @@
-import { type BackendEnv, PartitaError, sleep } from '../../../core/index.ts';
+import { type BackendEnv, PartitaError, sleep, within } from '../../../core/index.ts';
 import type { Api } from '../../../protocol/index.ts';
 import { backoffMs } from '../backoff.ts';
 import { lookUpCoordinator } from '../group/coordinator-lookup.ts';
@@ -10,11 +10,18 @@ export interface AdminDeps {
   readonly requestTimeoutMs: number;
 }
 
+/** So long nobody is told that there is no answer: brokers restart and move. */
+const QUIET_MS = 3_000;
+
 /** Sends the admin's requests: a link per broker, and patience with what passes. */
 export class AdminCalls {
   readonly #deps: AdminDeps;
   readonly #links = new Map<string, Link>();
   readonly #stop = new AbortController();
+  /** Somebody has answered: what fails from here on passes. */
+  #isReached = false;
+  /** One line for each outage. */
+  #isTold = false;
 
   constructor(deps: AdminDeps) {
     this.#deps = deps;
@@ -59,22 +66,45 @@ export class AdminCalls {
   /**
    * Repeats while it fails for passing reasons, with capped backoff.
    *
-   * @throws what cannot pass, or the last failure when twice the request time-out is over.
+   * @throws what cannot pass, or the last failure when twice the request time-out is over; `unreachableMs` of the environment
+   * as long as no broker has answered at all.
    */
   async patiently<T>(attempt: () => Promise<T>): Promise<T> {
     const { env, requestTimeoutMs } = this.#deps;
-    const untilMs = env.clock.now() + 2 * requestTimeoutMs;
+    const beganMs = env.clock.now();
+    const usualMs = 2 * requestTimeoutMs;
     for (let failures = 1; ; failures++) {
       this.#checkOpen();
       try {
-        return await attempt();
+        const result = await this.#watched(attempt());
+        this.#isReached = true;
+        this.#isTold = false;
+        return result;
       } catch (error) {
         const passing = PartitaError.is(error) && error.retriable;
-        if (!passing || env.clock.now() >= untilMs) throw error;
+        const limitMs = this.#isReached ? usualMs : Math.min(usualMs, env.unreachableMs ?? usualMs);
+        const waitedMs = env.clock.now() - beganMs;
+        if (!passing || waitedMs >= limitMs) throw error;
+        if (waitedMs >= QUIET_MS) this.#tell(`${error.message} It is tried again`, error);
         env.log.debug('admin: repeated', { error });
       }
       await sleep(env.clock, backoffMs(failures, env.random), this.#stop.signal);
     }
+  }
+
+  /** An address that swallows connections takes long to fail: somebody may be waiting. */
+  async #watched<T>(attempt: Promise<T>): Promise<T> {
+    if (this.#isReached) return attempt;
+    const { clock } = this.#deps.env;
+    if (!(await within(attempt, QUIET_MS, { clock })))
+      this.#tell('No broker has answered yet. Check the option brokers');
+    return attempt;
+  }
+
+  #tell(message: string, error?: PartitaError): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#deps.env.log.warn(message, error && { code: error.code });
   }
 
   close(): void {

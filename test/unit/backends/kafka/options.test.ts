@@ -63,7 +63,7 @@ describe('the options of kafka()', () => {
       'broker is no option; did you mean brokers?',
       'clientId is "", expected a text that is not empty',
       'socketFactory is 5, expected a function',
-      'ssl is "yes", expected an object',
+      'ssl is a text, expected an object',
       'brokers is empty, expected at least one host:port',
     ]);
     expect(problemsOf({ brokers: [9092] } as never)).toEqual(['broker 9092 is not host:port']);

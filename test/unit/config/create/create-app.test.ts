@@ -299,7 +299,7 @@ consumers:
       'credential.ts': 'export default { getToken: async () => null };\n',
     });
     expect(await problemsOf(config, {}, folder.folder)).toEqual([
-      "eventhubs.namespace is '(hidden)', expected a host such as contoso.servicebus.windows.net",
+      "eventhubs.namespace is 'Endpoint=sb://a/;SharedAccessKeyName=n;SharedAccessKey=(hidden)', expected a host such as contoso.servicebus.windows.net",
     ]);
   });
 });

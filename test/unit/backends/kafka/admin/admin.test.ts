@@ -26,7 +26,11 @@ const cut = (): never => {
 };
 
 /** An admin of two brokers that answer as told, by the key of the request; and a clock that moves by itself. */
-function world(handlers: ReadonlyMap<number, Handler>, metadata: () => ClusterMetadata) {
+function world(
+  handlers: ReadonlyMap<number, Handler>,
+  metadata: () => ClusterMetadata | Promise<ClusterMetadata>,
+  { unreachableMs }: { readonly unreachableMs?: number } = {},
+) {
   const clock = new VirtualClock();
   const wire: Wire = {
     metadata: async () => metadata(),
@@ -53,7 +57,10 @@ function world(handlers: ReadonlyMap<number, Handler>, metadata: () => ClusterMe
       };
     },
   };
-  const env = { clock, random: seededRandom(1), log: silentLogger, clientId: 'test' };
+  const warnings: string[] = [];
+  const log = { ...silentLogger, warn: (line: string) => warnings.push(line) };
+  const limits = unreachableMs === undefined ? {} : { unreachableMs };
+  const env = { clock, random: seededRandom(1), log, clientId: 'test', ...limits };
   const admin = new KafkaAdmin({ wire, env, requestTimeoutMs: 5_000 });
   const settled = async <T>(promise: Promise<T>): Promise<T> => {
     let done = false;
@@ -64,7 +71,7 @@ function world(handlers: ReadonlyMap<number, Handler>, metadata: () => ClusterMe
     await clock.until(() => done);
     return promise;
   };
-  return { clock, admin, settled };
+  return { clock, admin, settled, warnings };
 }
 
 function cluster(topics: Record<string, readonly number[]> = {}): ClusterMetadata {
@@ -95,6 +102,25 @@ const known =
 const leading: Handler = () => ({ topics: [{ partitions: [{ partition: 0, errorCode: 0 }] }] });
 
 describe('the admin', () => {
+  it('gives up a broker that has never answered after the time it was given, and says once that it waits', async () => {
+    const { admin, settled, clock, warnings } = world(new Map(), cut, { unreachableMs: 6_000 });
+    const beganMs = clock.now();
+    await expect(settled(admin.topics())).rejects.toThrow('cut');
+    expect(clock.now() - beganMs).toBeGreaterThanOrEqual(6_000);
+    expect(clock.now() - beganMs).toBeLessThan(10_000);
+    expect(warnings).toEqual(['cut It is tried again']);
+  });
+
+  it('says soon that there is no answer where connections are swallowed', async () => {
+    const answer = Promise.withResolvers<ClusterMetadata>();
+    const { admin, settled, clock, warnings } = world(new Map(), () => answer.promise);
+    const topics = settled(admin.topics());
+    await clock.until(() => warnings.length > 0);
+    answer.resolve(cluster({ t: [1] }));
+    expect(await topics).toHaveLength(1);
+    expect(warnings).toEqual(['No broker has answered yet. Check the option brokers']);
+  });
+
   it('takes "exists" for success when an attempt before got no answer', async () => {
     let attempts = 0;
     const create: Handler = () =>
