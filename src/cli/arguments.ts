@@ -2,8 +2,10 @@ import { InvalidArgumentError } from 'commander';
 
 /** Values of the command line as commander has them parsed: what is wrong with one is said with its option. */
 export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
-  return Number(text);
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number))
+    throw new InvalidArgumentError('Give a whole number.');
+  return number;
 }
 
 export function positiveNumber(text: string): number {
@@ -20,7 +22,7 @@ export function portNumber(text: string): number {
 
 /** For options that may be given more than once. */
 export function repeated(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
+  return before.includes(value) ? before : [...before, value];
 }
 
 /** `name=value`, for options that may be given more than once. */
@@ -33,12 +35,18 @@ export function pair(
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** `0,3-5` → 0, 3, 4, 5. */
+/** No cluster has as many; a slip of the finger has. */
+const MOST_PARTITIONS = 1_000_000;
+
+/** `0,3-5` → 0, 3, 4, 5; each once. */
 export function partitionList(text: string): readonly number[] {
-  return text.split(',').flatMap((part) => {
-    const [, from, to] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
-    if (from === undefined) throw new InvalidArgumentError('Give partitions such as 0,3-5.');
-    const last = Number(to ?? from);
-    return Array.from({ length: last - Number(from) + 1 }, (_, i) => Number(from) + i);
+  const all = text.split(',').flatMap((part) => {
+    const [, from, to = from] = /^(\d+)(?:-(\d+))?$/.exec(part.trim()) ?? [];
+    const first = Number(from);
+    const last = Number(to);
+    if (from === undefined || last < first || last >= MOST_PARTITIONS)
+      throw new InvalidArgumentError('Give partitions such as 0,3-5.');
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
   });
+  return [...new Set(all)];
 }

@@ -2,6 +2,8 @@ import {
   type AdminSession,
   comparePartitions,
   formatPartition,
+  type GroupDescription,
+  PartitaError,
   type TopicPartition,
 } from '../core/index.ts';
 import { rangesOf } from './partition-ranges.ts';
@@ -35,6 +37,23 @@ export async function groupPositions(
   );
   const perTopic = await Promise.all(names.map((topic) => partitionsOf(admin, topic, offsets)));
   return perTopic.flat().sort(comparePartitions);
+}
+
+/**
+ * A misspelt group has no lag, and nothing else either.
+ *
+ * @throws PartitaError `UNKNOWN_GROUP`.
+ */
+export function checkGroupKnown(
+  { group, state, members }: GroupDescription,
+  positions: readonly GroupPosition[],
+): void {
+  const isStored = positions.some(({ committed }) => committed !== undefined);
+  if (state !== 'Dead' || members.length > 0 || isStored) return;
+  throw new PartitaError(
+    'UNKNOWN_GROUP',
+    `There is no group ${group}: it has no members, and no positions are stored for it. Check its name.`,
+  );
 }
 
 async function partitionsOf(

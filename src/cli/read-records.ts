@@ -1,7 +1,7 @@
 import {
   type App,
   type ConsumerRecord,
-  InvalidConfigError,
+  PartitaError,
   type StartPosition,
   sleep,
   stopPartition,
@@ -97,8 +97,10 @@ function chosenOf(
 ): readonly number[] {
   const missing = wanted?.filter((partition) => !all.includes(partition)) ?? [];
   if (missing.length > 0)
-    throw new InvalidConfigError('command line', [
-      `${topic} has no partition ${missing.join(', ')}; it has ${all.length} of them`,
-    ]);
+    throw new PartitaError(
+      'UNKNOWN_PARTITION',
+      `Topic ${topic} has no partition ${missing.join(', ')}; it has ${all.length} of them, from 0.`,
+      { topic },
+    );
   return wanted ?? all;
 }

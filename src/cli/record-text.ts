@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { ConsumerRecord } from '../core/index.ts';
+import type { ConsumerRecord, Header } from '../core/index.ts';
+import { visible } from './terminal/visible.ts';
 
 /** Bytes as JSON has them: text where they are text. */
 export type TextOrBytes = string | { readonly base64: string } | null;
@@ -12,7 +13,8 @@ export interface RecordDocument {
   readonly timestamp: string;
   readonly key: TextOrBytes;
   readonly value: TextOrBytes;
-  readonly headers: Readonly<Record<string, TextOrBytes>>;
+  /** A list where a name occurs more than once. */
+  readonly headers: Readonly<Record<string, TextOrBytes | readonly TextOrBytes[]>>;
 }
 
 export function recordDocument(record: ConsumerRecord): RecordDocument {
@@ -24,20 +26,37 @@ export function recordDocument(record: ConsumerRecord): RecordDocument {
     timestamp: timeText(timestampMs),
     key: textOrBytes(key),
     value: textOrBytes(value),
-    headers: Object.fromEntries(headers.map((header) => [header.name, textOrBytes(header.value)])),
+    headers: headersDocument(headers),
   };
+}
+
+function headersDocument(headers: readonly Header[]): RecordDocument['headers'] {
+  const values = new Map<string, TextOrBytes[]>();
+  for (const { name, value } of headers)
+    values.set(name, [...(values.get(name) ?? []), textOrBytes(value)]);
+  return Object.fromEntries(
+    [...values].map(([name, [first = null, ...more]]) => [
+      name,
+      more.length === 0 ? first : [first, ...more],
+    ]),
+  );
 }
 
 /** One line for people. */
 export function recordLine(record: ConsumerRecord): string {
   const { topic, partition, offset, timestampMs, key, value, headers } = record;
-  const facts = headers.map((header) => `${header.name}=${plain(header.value)}`).join(' ');
+  const facts = headers.map(({ name, value }) => `${visible(name)}=${plain(value)}`).join(' ');
   const place = `${topic}-${partition}@${offset}`;
   return `${place}  ${timeText(timestampMs)}  ${plain(key)}  ${plain(value)}${facts === '' ? '' : `  {${facts}}`}`;
 }
 
 export function isTextOrBytes(value: unknown): value is TextOrBytes {
-  return value === null || typeof value === 'string' || typeof Object(value).base64 === 'string';
+  if (value === null || typeof value === 'string') return true;
+  const { base64 } = Object(value);
+  return (
+    typeof base64 === 'string' &&
+    /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(base64)
+  );
 }
 
 /** Back from JSON. */
@@ -58,5 +77,5 @@ function textOrBytes(bytes: Buffer | null): TextOrBytes {
 function plain(bytes: Buffer | null): string {
   const value = textOrBytes(bytes);
   if (value === null) return '-';
-  return typeof value === 'string' ? value : `base64:${value.base64}`;
+  return typeof value === 'string' ? visible(value) : `base64:${value.base64}`;
 }

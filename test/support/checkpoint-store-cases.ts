@@ -117,6 +117,34 @@ export function checkpointStoreCases(what: string, open: () => Promise<Checkpoin
       expect((await store.load(newGroup(), ['orders'])).ownerships).toEqual([]);
     });
 
+    it('lists the groups of a namespace with their topics', async () => {
+      const store = await open();
+      const namespace = `n${++groups}.example.net`;
+      expect(await store.groups?.(namespace)).toEqual([]);
+      const position = { partition: 0, offset: 1, token: null, metadata: '', generation: null };
+      await store.putCheckpoint(
+        { namespace, group: 'Billing' },
+        { topic: 'Orders', ...position },
+        null,
+      );
+      await store.putMember(
+        { namespace, group: 'Billing' },
+        memberEntry('m', { topic: 'eu/pay' }),
+        null,
+      );
+      await store.putCheckpoint(
+        { namespace, group: 'audit' },
+        { topic: 'orders', ...position },
+        null,
+      );
+      const found = (await store.groups?.(namespace)) ?? [];
+      expect(found.map(({ group, topic }) => `${group} ${topic}`).sort()).toEqual([
+        'audit orders',
+        'billing eu/pay',
+        'billing orders',
+      ]);
+    });
+
     it('keeps text that is no ASCII beside a position', async () => {
       const store = await open();
       const group = newGroup();

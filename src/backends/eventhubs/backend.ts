@@ -9,6 +9,7 @@ import {
   PartitaError,
   type ProducerOptions,
   type ProducerSession,
+  type StoredTopic,
 } from '../../core/index.ts';
 import { EventHubsAdmin } from './admin/admin.ts';
 import { ChosenSession } from './group/chosen-session.ts';
@@ -73,7 +74,8 @@ export class EventHubsBackend implements Backend {
   openAdmin(): AdminSession {
     this.#checkOpen();
     const groupStore = (group: string): GroupStore => this.#groupStore(group);
-    return this.#track(new EventHubsAdmin({ hubs: this.#hubs, groupStore }));
+    const stored = () => this.#storedTopics();
+    return this.#track(new EventHubsAdmin({ hubs: this.#hubs, groupStore, stored }));
   }
 
   close(): Promise<void> {
@@ -93,9 +95,14 @@ export class EventHubsBackend implements Backend {
     const { checkpoints, namespace } = this.#settings;
     if (checkpoints === undefined)
       throw new InvalidConfigError('Event Hubs options', [
-        `checkpoints is missing, but group ${group} needs a place for its positions: give blobCheckpoints({ connectionString, container })`,
+        `checkpoints is missing, but group ${group} needs a place for its positions: give blobCheckpoints({ connectionString, container }), or --storage on the command line`,
       ]);
     return new GroupStore(checkpoints, { namespace, group });
+  }
+
+  async #storedTopics(): Promise<readonly StoredTopic[] | undefined> {
+    const { checkpoints, namespace } = this.#settings;
+    return checkpoints?.groups?.(namespace);
   }
 
   /** Closes the session with the backend, unless it was closed by then. */

@@ -4,6 +4,7 @@ import { type AppConfig, checkConfig, readConfig } from '../../config/index.ts';
 import { InvalidConfigError } from '../../core/index.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { BrokerFlags } from './broker-options.ts';
+import { withNamedHubs } from './named-hubs.ts';
 
 const names = ['partita', 'app'];
 const extensions = ['yaml', 'yml', 'json', 'ts', 'mts', 'js', 'mjs'];
@@ -52,7 +53,7 @@ export async function brokerConfig(flags: BrokerFlags, terminal: Terminal): Prom
 }
 
 async function fromFile(file: string, env: Terminal['env']): Promise<BrokerChoice> {
-  return { config: await readConfig(file, { env }), folder: dirname(file) };
+  return { config: withNamedHubs(await readConfig(file, { env })), folder: dirname(file) };
 }
 
 /** The configuration file of a folder, by its usual names. */

@@ -1,5 +1,10 @@
 import { type Command, Option } from 'commander';
-import { type App, type ConsumerRecord, InvalidConfigError } from '../../core/index.ts';
+import {
+  type App,
+  type ConsumerRecord,
+  InvalidConfigError,
+  PartitaError,
+} from '../../core/index.ts';
 import { partitionList, positiveNumber, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp } from '../broker/open-app.ts';
@@ -133,10 +138,7 @@ async function showLetter(
     found = record;
     return false;
   });
-  if (found?.offset !== offset)
-    throw new InvalidConfigError('command line', [
-      `${topic}-${partition} has no record at offset ${offset}`,
-    ]);
+  if (found?.offset !== offset) throw notThere('record', topic, partition, offset);
   const record = found;
   const document = letterDocument({ record, facts: deadLetterFacts(record) });
   output.document(document, () => JSON.stringify(document, null, 2));
@@ -156,6 +158,8 @@ async function replayLetters(
   await readLetters(app, topic, from, terminal.signal, async (letter) => {
     if (offset === undefined || letter.record.offset === offset) letters.push(letter);
   });
+  if (offset !== undefined && letters.length === 0)
+    throw notThere('dead letter of that choice', topic, flags.partition?.[0] ?? 0, offset);
   const target = ({ facts }: Letter) => to ?? facts.topic;
   if (execute) await writeLetters(app, letters, target, terminal);
   const counts = new Map<string, number>();
@@ -176,6 +180,14 @@ async function replayLetters(
         : 'Nothing was written: say --execute to do it.';
       return `${table(['TO', 'RECORDS'], rows)}\n\n${done}`;
     },
+  );
+}
+
+function notThere(what: string, topic: string, partition: number, offset: number): PartitaError {
+  return new PartitaError(
+    'OFFSET_OUT_OF_RANGE',
+    `There is no ${what} at offset ${offset} of ${topic}-${partition}.`,
+    { topic, partition, offset },
   );
 }
 

@@ -1,12 +1,20 @@
 import type { Command } from 'commander';
-import { type AdminSession, formatPartition, type GroupDescription } from '../../core/index.ts';
+import {
+  type AdminSession,
+  type App,
+  formatPartition,
+  type GroupDescription,
+} from '../../core/index.ts';
+import { realClock } from '../../system/real-clock.ts';
 import { repeated } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { type GroupPosition, groupPositions } from '../group-positions.ts';
+import { checkGroupKnown, type GroupPosition, groupPositions } from '../group-positions.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
+import { secondsText } from '../terminal/seconds.ts';
+import { waitingSince } from '../waiting-since.ts';
 
 interface DescribeFlags extends BrokerFlags {
   readonly topic?: readonly string[];
@@ -39,32 +47,53 @@ async function describeGroup(
   group: string,
   { topic, ...flags }: DescribeFlags,
 ): Promise<void> {
-  const found = await withAdmin(flags, terminal, (admin) => look(admin, group, topic));
+  const found = await withAdmin(flags, terminal, (admin, app) => look(admin, app, group, topic));
   output.document(found, () => [summary(found), members(found), partitions(found)].join('\n\n'));
 }
 
+interface ReportedPosition extends GroupPosition {
+  /** For so long the oldest record that is not handled has been waiting; 0 without one, absent when it cannot be read. */
+  readonly lagSeconds?: number;
+}
+
 interface GroupReport extends GroupDescription {
-  readonly positions: readonly GroupPosition[];
+  readonly positions: readonly ReportedPosition[];
   /** Over all partitions whose position is known. */
   readonly lag: number;
+  /** Of the partition that is furthest behind. */
+  readonly lagSeconds: number;
 }
 
 async function look(
   admin: AdminSession,
+  app: App,
   group: string,
   topics: readonly string[] | undefined,
 ): Promise<GroupReport> {
   if (topics !== undefined) await admin.topics(topics);
   const description = await admin.group(group);
   const owned = description.members.flatMap((member) => member.partitions);
-  const positions = await groupPositions(admin, group, { topics, owned });
+  const stored = await groupPositions(admin, group, { topics, owned });
+  checkGroupKnown(description, stored);
+  const since = await waitingSince(app, stored);
+  const positions = stored.map((position) => withAge(position, since));
   const lag = positions.reduce((sum, { lag: behind = 0 }) => sum + behind, 0);
-  return { ...description, positions, lag };
+  const lagSeconds = Math.max(0, ...positions.map(({ lagSeconds: behind = 0 }) => behind));
+  const members = description.members.toSorted((a, b) => (a.memberId < b.memberId ? -1 : 1));
+  return { ...description, members, positions, lag, lagSeconds };
 }
 
-function summary({ group, state, assignor, members, lag }: GroupReport): string {
+function withAge(position: GroupPosition, since: ReadonlyMap<string, number>): ReportedPosition {
+  if (position.lag === 0) return { ...position, lagSeconds: 0 };
+  const timestampMs = since.get(formatPartition(position));
+  if (timestampMs === undefined) return position;
+  return { ...position, lagSeconds: Math.max(0, realClock.now() - timestampMs) / 1_000 };
+}
+
+function summary({ group, state, assignor, members, lag, lagSeconds }: GroupReport): string {
   const by = assignor === undefined || assignor === '' ? '' : `, assignor ${assignor}`;
-  return `${group}: ${state}${by}, ${counted(members.length, 'member')}, lag ${lag}`;
+  const behind = lagSeconds === 0 ? '' : `, ${secondsText(lagSeconds)} behind`;
+  return `${group}: ${state}${by}, ${counted(members.length, 'member')}, lag ${lag}${behind}`;
 }
 
 function members({ members }: GroupReport): string {
@@ -89,12 +118,13 @@ function partitions({ positions, members }: GroupReport): string {
     ),
   );
   return table(
-    ['PARTITION', 'COMMITTED', 'END', 'LAG', 'MEMBER'],
+    ['PARTITION', 'COMMITTED', 'END', 'LAG', 'BEHIND', 'MEMBER'],
     positions.map((position) => [
       formatPartition(position),
       position.committed,
       position.end,
       position.lag,
+      position.lagSeconds === undefined ? undefined : secondsText(position.lagSeconds),
       owners.get(formatPartition(position)),
     ]),
   );

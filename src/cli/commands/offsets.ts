@@ -3,7 +3,6 @@ import {
   type AdminSession,
   comparePartitions,
   formatPartition,
-  InvalidConfigError,
   PartitaError,
   type PartitionPosition,
 } from '../../core/index.ts';
@@ -11,7 +10,7 @@ import { partitionList, repeated } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { type GroupPosition, groupPositions } from '../group-positions.ts';
+import { checkGroupKnown, type GroupPosition, groupPositions } from '../group-positions.ts';
 import { type Place, parsePlace, placeForms } from '../place.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
@@ -67,7 +66,10 @@ async function showOffsets(
 ): Promise<void> {
   const positions = await withAdmin(flags, terminal, async (admin) => {
     if (topic !== undefined) await admin.topics(topic);
-    return groupPositions(admin, group, { topics: topic });
+    const stored = await groupPositions(admin, group, { topics: topic });
+    if (stored.every(({ committed }) => committed === undefined))
+      checkGroupKnown(await admin.group(group), stored);
+    return stored;
   });
   output.document({ group, positions }, () =>
     positions.length === 0
@@ -90,19 +92,20 @@ async function resetOffsets(
   group: string,
   { topic, partition, to, execute = false, ...flags }: ResetFlags,
 ): Promise<void> {
-  const changes = await withAdmin(flags, terminal, async (admin) => {
+  const { changes, inTheWay } = await withAdmin(flags, terminal, async (admin) => {
     await admin.topics(topic);
     const positions = await groupPositions(admin, group, { topics: topic });
     const wanted = chosen(positions, partition);
     const planned = await Promise.all(wanted.map((position) => change(admin, position, to)));
+    const inTheWay = await membersInTheWay(admin, group);
     if (execute) {
-      await refuseMembers(admin, group);
+      if (inTheWay !== undefined) throw new PartitaError('UNAVAILABLE', inTheWay);
       await admin.commit(
         group,
         planned.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
       );
     }
-    return planned.sort(comparePartitions);
+    return { changes: planned.sort(comparePartitions), inTheWay };
   });
   output.document({ group, executed: execute, changes }, () => {
     const rows = changes.map((one) => [
@@ -114,7 +117,7 @@ async function resetOffsets(
     ]);
     const done = execute
       ? `Moved ${counted(changes.length, 'position')}.`
-      : 'Nothing was changed: say --execute to do it.';
+      : `Nothing was changed: ${inTheWay === undefined ? '' : `${inTheWay} Then `}say --execute to do it.`;
     return `${table(['PARTITION', 'FROM', 'TO', 'MOVES BY', ''], rows)}\n\n${done}`;
   });
 }
@@ -127,9 +130,10 @@ function chosen(
   const found = positions.filter(({ partition }) => partitions.includes(partition));
   const missing = partitions.filter((one) => !found.some(({ partition }) => partition === one));
   if (missing.length > 0)
-    throw new InvalidConfigError('command line', [
-      `--partition names ${missing.join(', ')}, and no topic given has that partition`,
-    ]);
+    throw new PartitaError(
+      'UNKNOWN_PARTITION',
+      `No topic given has a partition ${missing.join(', ')}.`,
+    );
   return found;
 }
 
@@ -162,13 +166,10 @@ async function offsetAt(
   }
 }
 
-/** Members would overwrite what is set. */
-async function refuseMembers(admin: AdminSession, group: string): Promise<void> {
+/** Members would overwrite what is set: who they are, in words; undefined without any. */
+async function membersInTheWay(admin: AdminSession, group: string): Promise<string | undefined> {
   const { members } = await admin.group(group);
-  if (members.length === 0) return;
+  if (members.length === 0) return undefined;
   const clients = [...new Set(members.map(({ clientId }) => clientId))].join(', ');
-  throw new PartitaError(
-    'UNAVAILABLE',
-    `Group ${group} has ${counted(members.length, 'member')} (${clients}) who would overwrite what is set. Stop them first.`,
-  );
+  return `Group ${group} has ${counted(members.length, 'member')} (${clients}) who would overwrite what is set. Stop them first.`;
 }

@@ -99,6 +99,8 @@ function check(group: string | undefined, { members, topic, partitions }: PlanFl
 
 /** Members as they are, and partitions as the broker has them. */
 async function running(admin: AdminSession, group: string | undefined, flags: PlanFlags) {
+  // Event Hubs finds a group by its topics.
+  if (flags.topic !== undefined) await admin.topics(flags.topic);
   const description = group === undefined ? undefined : await admin.group(group);
   const owned = description?.members.flatMap(({ partitions }) => partitions) ?? [];
   const topics = flags.topic ?? [...new Set(owned.map(({ topic }) => topic))];

@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import {
-  type Header,
   InvalidConfigError,
   PartitaError,
   type Producer,
@@ -15,20 +14,15 @@ import { pair, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { bytesOf, isTextOrBytes } from '../record-text.ts';
+import { type LineForm, RecordLines } from '../record-lines.ts';
 import { counted } from '../terminal/counted.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const chunkRecords = 1_000;
 
-interface ProduceFlags extends BrokerFlags {
-  readonly key?: string;
-  readonly keySeparator?: string;
-  readonly header?: Readonly<Record<string, string>>;
-  readonly partition?: number;
+interface ProduceFlags extends BrokerFlags, LineForm {
   readonly file?: string;
-  readonly input: 'text' | 'json';
   readonly tombstone?: boolean;
 }
 
@@ -71,9 +65,11 @@ async function produce(
   values: readonly string[],
   flags: ProduceFlags,
 ): Promise<void> {
-  const lines = new Lines(flags);
+  const lines = new RecordLines(flags);
   const source = await sourceOf(values, flags, terminal);
   await using app = await openApp(flags, terminal);
+  // A producer waits for a topic that may be about to come; here it is more likely misspelt.
+  await unlessStopped(terminal.signal, app.admin().topics([topic]));
   const producer = app.producer();
   const bar = progress(terminal, { what: topic, total: source.bytes, unit: 'bytes' });
   const counts = new Map<number, number>();
@@ -81,7 +77,7 @@ async function produce(
   try {
     await unlessStopped(
       terminal.signal,
-      inChunks(source.lines(), lines, bar, async (records) => {
+      inChunks(recordsOf(source, lines), bar, async (records) => {
         for (const { partition } of await send(producer, topic, records))
           counts.set(partition, (counts.get(partition) ?? 0) + 1);
       }),
@@ -103,7 +99,7 @@ async function produce(
 function withCount(error: PartitaError, count: number, topic: string): PartitaError {
   const done =
     count === 0 ? 'No record was' : `${counted(count, 'record')} ${count === 1 ? 'was' : 'were'}`;
-  const message = `${error.message} ${done} acknowledged by ${topic} before that.`;
+  const message = `${error.message.replace(/\.?$/, '.')} ${done} acknowledged by ${topic} before that.`;
   return new PartitaError(error.code, message, { cause: error });
 }
 
@@ -120,6 +116,7 @@ interface Source {
   lines(): AsyncIterable<string> | Iterable<string>;
   /** For the bar; of standard input nobody knows. */
   readonly bytes: number;
+  readonly isTombstone?: boolean;
 }
 
 async function sourceOf(
@@ -137,24 +134,39 @@ async function sourceOf(
   if (values.length === 0 && file === undefined && tombstone !== true && stdin.isTTY === true)
     problems.push('nothing to write: give values, a --file, or lines on standard input');
   if (problems.length > 0) throw new InvalidConfigError('command line', problems);
-  if (tombstone === true) return { lines: () => [''], bytes: 0 };
+  if (tombstone === true) return { lines: () => [], bytes: 0, isTombstone: true };
   if (values.length > 0) return { lines: () => values, bytes: 0 };
   if (file === undefined) return { lines: () => createInterface({ input: stdin }), bytes: 0 };
   const path = resolve(folder, file);
-  const size = await stat(path).then(
-    (found) => found.size,
-    (error: NodeJS.ErrnoException) => {
-      throw new InvalidConfigError('command line', [
-        `--file ${path} cannot be read (${error.code})`,
-      ]);
-    },
-  );
+  const size = await sizeOf(path);
   return { lines: () => createInterface({ input: createReadStream(path) }), bytes: size };
 }
 
+async function sizeOf(path: string): Promise<number> {
+  try {
+    await access(path, constants.R_OK);
+  } catch (error) {
+    throw unreadable(path, String((error as NodeJS.ErrnoException).code));
+  }
+  const found = await stat(path);
+  if (found.isDirectory()) throw unreadable(path, 'it is a folder');
+  return found.size;
+}
+
+function unreadable(path: string, why: string): InvalidConfigError {
+  return new InvalidConfigError('command line', [`--file ${path} cannot be read (${why})`]);
+}
+
+async function* recordsOf(
+  { isTombstone, lines }: Source,
+  read: RecordLines,
+): AsyncIterable<readonly [ProducerRecord, number]> {
+  if (isTombstone) yield [read.tombstone(), 0];
+  else for await (const line of lines()) yield [read.record(line), Buffer.byteLength(line) + 1];
+}
+
 async function inChunks(
-  source: ReturnType<Source['lines']>,
-  lines: Lines,
+  records: AsyncIterable<readonly [ProducerRecord, number]>,
   bar: Progress,
   send: (records: readonly ProducerRecord[]) => Promise<void>,
 ): Promise<void> {
@@ -166,92 +178,10 @@ async function inChunks(
     chunk = [];
     bytes = 0;
   };
-  for await (const line of source) {
-    chunk.push(lines.record(line));
-    bytes += Buffer.byteLength(line) + 1;
+  for await (const [record, size] of records) {
+    chunk.push(record);
+    bytes += size;
     if (chunk.length === chunkRecords) await flush();
   }
   await flush();
-}
-
-/** Turns lines into records. */
-class Lines {
-  readonly #flags: ProduceFlags;
-  readonly #headers: readonly Header[];
-  #number = 0;
-
-  constructor(flags: ProduceFlags) {
-    this.#flags = flags;
-    this.#headers = Object.entries(flags.header ?? {}).map(([name, value]) => ({
-      name,
-      value: Buffer.from(value),
-    }));
-  }
-
-  record(line: string): ProducerRecord {
-    this.#number++;
-    const { input, tombstone, key, partition } = this.#flags;
-    const place = partition !== undefined && { partition };
-    if (tombstone === true)
-      return { key: key ?? null, value: null, headers: this.#headers, ...place };
-    if (input === 'json') return { ...this.#fromJson(line), ...place };
-    const [ownKey, value] = this.#split(line);
-    return { key: ownKey ?? key ?? null, value, headers: this.#headers, ...place };
-  }
-
-  #split(line: string): readonly [string | undefined, string] {
-    const { keySeparator } = this.#flags;
-    if (keySeparator === undefined) return [undefined, line];
-    const at = line.indexOf(keySeparator);
-    if (at < 0) throw this.#wrong(`has no '${keySeparator}' between key and value`);
-    return [line.slice(0, at), line.slice(at + keySeparator.length)];
-  }
-
-  #fromJson(line: string): ProducerRecord {
-    const { key = null, value = null, headers = {}, partition } = this.#parse(line);
-    const own = Object.entries(Object(headers)).map(([name, text]) => ({
-      name,
-      value: this.#bytes(`headers.${name}`, text),
-    }));
-    return {
-      key: this.#bytes('key', key) ?? this.#flags.key ?? null,
-      value: this.#bytes('value', value),
-      headers: [...own, ...this.#headers],
-      ...(this.#flags.partition === undefined &&
-        partition !== undefined && { partition: this.#partition(partition) }),
-    };
-  }
-
-  #partition(given: unknown): number {
-    if (Number.isSafeInteger(given) && Number(given) >= 0) return Number(given);
-    throw this.#wrong(`has partition ${JSON.stringify(given)}; expected a whole number`);
-  }
-
-  #bytes(name: string, given: unknown): Buffer | null {
-    if (isTextOrBytes(given)) return bytesOf(given);
-    const shown = JSON.stringify(given);
-    throw this.#wrong(`has ${name} ${shown}; expected text, null or { "base64": … }`);
-  }
-
-  #parse(line: string): JsonLine {
-    try {
-      const parsed: unknown = JSON.parse(line);
-      if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed;
-    } catch (error) {
-      throw this.#wrong(`is no JSON: ${(error as Error).message}`);
-    }
-    throw this.#wrong('is no object; expected { "key": …, "value": … }');
-  }
-
-  #wrong(what: string): InvalidConfigError {
-    return new InvalidConfigError('input', [`line ${this.#number} ${what}`]);
-  }
-}
-
-/** What a line may have; of what type it is shows when it is read. */
-interface JsonLine {
-  readonly key?: unknown;
-  readonly value?: unknown;
-  readonly headers?: unknown;
-  readonly partition?: unknown;
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { InvalidConfigError, type NewTopic } from '../../core/index.ts';
 import { pair, positiveNumber } from '../arguments.ts';
+import { brokerConfig } from '../broker/broker-config.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
-import { withAdmin } from '../broker/open-app.ts';
+import { appOn, unlessStopped, withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { rangesOf } from '../partition-ranges.ts';
 import { counted } from '../terminal/counted.ts';
@@ -57,11 +58,13 @@ Examples:
   partita topics delete orders --yes`;
 
 async function list({ terminal, output }: CommandContext, flags: BrokerFlags): Promise<void> {
-  const topics = await withAdmin(flags, terminal, (admin) => admin.topics());
+  const choice = await brokerConfig(flags, terminal);
+  await using app = await appOn(choice);
+  const topics = await unlessStopped(terminal.signal, app.admin().topics());
   const sorted = [...topics].sort((a, b) => (a.topic < b.topic ? -1 : 1));
   output.document(sorted, () =>
     sorted.length === 0
-      ? 'No topics. On Event Hubs, name hubs in the configuration (eventhubs.hubs): the service lists none.'
+      ? (none[choice.config.backend] ?? 'No topics.')
       : table(
           ['TOPIC', 'PARTITIONS', 'REPLICAS'],
           sorted.map(({ topic, partitions, replicationFactor }) => [
@@ -72,6 +75,12 @@ async function list({ terminal, output }: CommandContext, flags: BrokerFlags): P
         ),
   );
 }
+
+const none: Readonly<Record<string, string>> = {
+  eventhubs:
+    'No event hubs are named. The service lists none: name them in a configuration, as topics of consumers or under eventhubs.hubs, or ask for one by topics describe.',
+  memory: 'No topics. The memory backend keeps them for as long as its process runs.',
+};
 
 async function describeTopic(
   { terminal, output }: CommandContext,

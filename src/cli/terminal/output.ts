@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { Terminal } from './terminal.ts';
+import { visible } from './visible.ts';
 
 /** A row of a table: texts, and numbers that are put to the right. */
 export type Row = readonly (string | number | undefined)[];
@@ -46,7 +47,8 @@ export function table(head: readonly string[], rows: readonly Row[]): string {
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
     chars: noLines,
   });
-  for (const row of rows) drawn.push(row.map((cell) => (cell === undefined ? '-' : String(cell))));
+  for (const row of rows)
+    drawn.push(row.map((cell) => (cell === undefined ? '-' : visible(String(cell)))));
   const lines = drawn.toString().split('\n');
   return lines.map((line) => line.trimEnd()).join('\n');
 }

@@ -17,6 +17,8 @@ export type ErrorCode =
   | 'AUTHORIZATION_FAILED'
   | 'UNKNOWN_TOPIC'
   | 'UNKNOWN_PARTITION'
+  /** There is no trace of the group: no members, no positions. */
+  | 'UNKNOWN_GROUP'
   | 'TOPIC_EXISTS'
   | 'RECORD_TOO_LARGE'
   /** The position asked for is not in the log. */

@@ -41,7 +41,6 @@ kafka:
 eventhubs:
   connectionString: ${emulator.connectionString}
   checkpoints: { kind: file, folder: ./checkpoints }
-  hubs: [orders-eventhubs, letters-eventhubs]
 consumers:
   - topics: [orders-${backend}, letters-${backend}]
     group: billing
@@ -120,10 +119,13 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     const stop = new AbortController();
     const app = cli(['run', join(folder, `${backend}.yaml`), '--json'], { signal: stop.signal });
     const group = () => on('groups', 'describe', 'billing', '-t', topic('letters'), '--json');
-    await until(
-      'all is handled',
-      async () => (await group()).json<{ lag: number }>().lag === 0 && (await committed()) === 2,
-    );
+    await until('all is handled', async () => {
+      const found = await group();
+      // Nobody knows the group before its first member is there.
+      return (
+        found.code === 0 && found.json<{ lag: number }>().lag === 0 && (await committed()) === 2
+      );
+    });
     async function committed() {
       const { positions } = (await group()).json<{ positions: { committed?: number }[] }>();
       return positions.reduce((sum, one) => sum + (one.committed ?? 0), 0);
@@ -132,6 +134,10 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     expect(shown.members.map(({ partitions }) => partitions.length)).toEqual([4]);
     const table = (await on('groups', 'describe', 'billing', '-t', topic('letters'))).out;
     expect(table).toMatch(/billing: Stable.*, 1 member, lag 0/);
+
+    const whole = (await on('groups', 'describe', 'billing', '--json')).json<object>();
+    expect(whole).toMatchObject({ assignor: 'cooperative-sticky', positions: { length: 4 } });
+    expect((await on('groups', 'list', '--json')).json()).toEqual(['billing']);
 
     const planned = await on('plan', 'billing', '--join', '1', '--json');
     expect(planned.json()).toMatchObject({ moved: 2, minimum: 2 });
@@ -150,6 +156,12 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     expect(await committed()).toBe(2);
     expect((await on(...reset, '--execute')).out).toContain('Moved 2 positions.');
     expect(await committed()).toBe(0);
+    const waiting = (await group()).json<{ lagSeconds: number; positions: { lag: number }[] }>();
+    expect(waiting.lagSeconds).toBeGreaterThan(0);
+    const ages = waiting.positions.filter(({ lag }) => lag > 0);
+    expect(ages).toEqual(
+      ages.map(() => expect.objectContaining({ lagSeconds: waiting.lagSeconds })),
+    );
     const back = ['offsets', 'reset', 'billing', '-t', topic('letters'), '--execute'];
     await on(...back, '--to', '99');
     const after = (await on('offsets', 'show', 'billing', '-t', topic('letters'), '--json')).json<{
@@ -188,6 +200,23 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     expect(done.json()).toMatchObject({ executed: true, next: { [partition]: offset + 1 } });
     const copies = await on('tail', topic('copies'), '--from', 'earliest', '--no-follow', '--json');
     expect(documents(copies).at(-1)).toMatchObject({ key: 'k', value: 'bad', headers: {} });
+  });
+
+  it('says that there is no such group, letter or partition', async () => {
+    const unknown = [
+      ['groups', 'describe', 'biling'],
+      ['offsets', 'show', 'biling'],
+      ['tail', topic('plain'), '-p', '9'],
+      ['dlq', 'show', topic('plain'), '0', '99'],
+      ['dlq', 'replay', topic('plain'), '-p', '0', '--offset', '0', '--execute'],
+      ['offsets', 'reset', 'biling', '-t', topic('plain'), '-p', '9', '--to', 'latest'],
+    ];
+    for (const line of unknown) {
+      const { code, out, errors } = await on(...line, '--json');
+      expect({ line, code, out }).toEqual({ line, code: 1, out: '' });
+      const { error } = JSON.parse(errors);
+      expect(error.code).toMatch(/^(UNKNOWN_GROUP|UNKNOWN_PARTITION|OFFSET_OUT_OF_RANGE)$/);
+    }
   });
 
   it('checks a file against the broker', async () => {

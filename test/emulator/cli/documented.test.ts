@@ -35,10 +35,10 @@ async function run(line: readonly string[]): Promise<string> {
   running = { result, stop: () => stop.abort() };
   const group = ['groups', 'describe', 'billing', '--json'];
   await until('all is handled', async () => {
-    const { lag, positions } = (await cli(group, { folder, env })).json<{
-      lag: number;
-      positions: { committed?: number }[];
-    }>();
+    const found = await cli(group, { folder, env });
+    // Nobody knows the group before its first member is there.
+    if (found.code !== 0) return false;
+    const { lag, positions } = found.json<{ lag: number; positions: { committed?: number }[] }>();
     return (
       lag === 0 && positions.length === 6 && positions.every((one) => one.committed !== undefined)
     );

@@ -49,3 +49,22 @@ describe('a wrong line is told in one sentence, with where to look, and exit cod
     expect(errors).toContain(message);
   });
 });
+
+describe('with --json an error is JSON, too, alone on a line of standard error', () => {
+  it.each([
+    [['topcs', '--json'], { code: 'INVALID_CONFIG', message: /^unknown command 'topcs'/ }],
+    [['topics', '--json'], { code: 'INVALID_CONFIG', message: /^unknown option '--json'/ }],
+    [['tail', '--json'], { code: 'INVALID_CONFIG', message: /^missing required argument 'topic'/ }],
+    [['tail', 'a', '--json'], { code: 'INVALID_CONFIG', message: /no broker is named/ }],
+  ])('%s', async (line, { code, message }) => {
+    const result = await cli(line);
+    expect({ code: result.code, out: result.out }).toEqual({ code: 2, out: '' });
+    expect(result.errors).toMatch(/^\{.*\}\n$/);
+    const { error } = JSON.parse(result.errors);
+    expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('but not where --json is a value', async () => {
+    expect((await cli(['tail', 'a', 'b', '--', '--json'])).errors).toMatch(/^partita: /);
+  });
+});

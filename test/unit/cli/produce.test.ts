@@ -33,6 +33,18 @@ describe('partita produce', { timeout: 30_000 }, () => {
     ['has a number for a value', '{ "value": 5 }', /line 2 has value 5; expected text/],
     ['has a list for a header', '{ "headers": { "h": [] } }', /line 2 has headers\.h \[\]/],
     ['names no partition', '{ "partition": "0" }', /line 2 has partition "0"/],
+    [
+      'has its value under another name',
+      '{ "key": "k", "valu": "x" }',
+      /'valu'.*did you mean value\?/,
+    ],
+    ['has no value', '{ "key": "k" }', /line 2 has no value; .*"value": null/],
+    ['has headers in a list', '{ "value": "x", "headers": ["h"] }', /line 2 has headers \["h"\]/],
+    [
+      'has bytes that are no base64',
+      '{ "value": { "base64": "%%" } }',
+      /line 2 has value \{"base64":"%%"\}/,
+    ],
   ])('names the line that %s', async (_, wrong, message) => {
     await writeFile(join(folder, 'wrong.jsonl'), `{ "value": "first" }\n${wrong}\n`);
     const { code, out, errors } = await produce('--file', 'wrong.jsonl', '--input', 'json');
@@ -40,6 +52,16 @@ describe('partita produce', { timeout: 30_000 }, () => {
     expect(errors).toMatch(message);
     expect(errors).toContain('No record was acknowledged by orders before that.');
     expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says at once that there is no such topic, or no such file', async () => {
+    const topic = await cli(['produce', 'oders', 'x'], { folder });
+    expect(topic).toMatchObject({ code: 1, out: '' });
+    expect(topic.errors).toMatch(/oders does not exist/);
+    expect((await produce('--file', '.')).errors).toMatch(
+      /--file .* cannot be read \(it is a folder\)/,
+    );
+    expect((await produce('--file', 'none')).errors).toMatch(/cannot be read \(ENOENT\)/);
   });
 
   it('says how many records are there when a line further down is wrong', async () => {

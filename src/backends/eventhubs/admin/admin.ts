@@ -6,8 +6,10 @@ import {
   PartitaError,
   type PartitionPosition,
   type StartPosition,
+  type StoredTopic,
   type TopicDescription,
 } from '../../../core/index.ts';
+import { electAssignor } from '../coordinator/elect-assignor.ts';
 import type { GroupStore } from '../group/group-store.ts';
 import { startOffset } from '../receive/start-position.ts';
 import { eventHubsError } from '../sdk/event-hubs-error.ts';
@@ -17,6 +19,8 @@ export interface AdminDeps {
   readonly hubs: Hubs;
   /** @throws PartitaError `INVALID_CONFIG` when no store was given. */
   groupStore(group: string): GroupStore;
+  /** What groups have stored in this namespace; undefined when nobody can say. */
+  stored(): Promise<readonly StoredTopic[] | undefined>;
 }
 
 /** What operators ask. Event hubs and consumer groups are managed elsewhere: by the portal, the Azure CLI, or templates. */
@@ -31,12 +35,9 @@ export class EventHubsAdmin implements AdminSession {
   async topics(names?: readonly string[]): Promise<readonly TopicDescription[]> {
     this.#checkOpen();
     const { hubs } = this.#deps;
-    return Promise.all(
-      (names ?? hubs.known).map(async (topic) => ({
-        topic,
-        partitions: await hubs.partitionCount(topic),
-      })),
-    );
+    if (names === undefined) return this.#existing(hubs.known);
+    const counts = await hubs.partitionCounts(names);
+    return names.map((topic) => ({ topic, partitions: counts.get(topic) ?? 0 }));
   }
 
   createTopic({ topic }: NewTopic): Promise<void> {
@@ -74,10 +75,11 @@ export class EventHubsAdmin implements AdminSession {
 
   async committed(
     group: string,
-    topics: readonly string[] = this.#deps.hubs.known,
+    topics?: readonly string[],
   ): Promise<readonly CommittedPosition[]> {
     this.#checkOpen();
-    return this.#deps.groupStore(group).committed(topics);
+    const store = this.#deps.groupStore(group);
+    return store.committed(topics ?? (await this.#topicsOf(group)));
   }
 
   async commit(group: string, positions: readonly PartitionPosition[]): Promise<void> {
@@ -102,21 +104,31 @@ export class EventHubsAdmin implements AdminSession {
   }
 
   async groups(): Promise<readonly string[]> {
+    this.#checkOpen();
+    const stored = await this.#deps.stored();
+    if (stored !== undefined) return [...new Set(stored.map(({ group }) => group))].sort();
     throw new PartitaError(
       'UNSUPPORTED',
-      'Event Hubs does not list consumer groups over AMQP: ask for a group by its name',
+      'Event Hubs does not list consumer groups over AMQP, and there is no checkpoint store that lists them: give one, or ask for a group by its name',
     );
   }
 
   async group(group: string): Promise<GroupDescription> {
     this.#checkOpen();
-    const { hubs, groupStore } = this.#deps;
-    const spelling = new Map(hubs.known.map((topic) => [topic.toLowerCase(), topic]));
-    const { members, ownerships } = await groupStore(group).state(hubs.known);
+    const store = this.#deps.groupStore(group);
+    const topics = await this.#topicsOf(group);
+    const spelling = new Map(topics.map((topic) => [topic.toLowerCase(), topic]));
+    const [{ members, ownerships }, committed] = await Promise.all([
+      store.state(topics),
+      store.committed(topics),
+    ]);
     const owned = [...ownerships.values()];
+    const assignor = electAssignor(members);
+    const isKnown = owned.length + committed.length > 0;
     return {
       group,
-      state: members.length > 0 ? 'Stable' : 'Empty',
+      state: members.length > 0 ? 'Stable' : isKnown ? 'Empty' : 'Dead',
+      ...(assignor !== undefined && { assignor }),
       members: members.map(({ memberId, instanceId, clientId }) => ({
         memberId,
         ...(instanceId !== undefined && { instanceId }),
@@ -131,6 +143,32 @@ export class EventHubsAdmin implements AdminSession {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  /** Hubs that were named or used, and those in which the group has left something. */
+  async #topicsOf(group: string): Promise<readonly string[]> {
+    const { hubs, stored } = this.#deps;
+    const { known } = hubs;
+    const spelled = new Set(known.map((topic) => topic.toLowerCase()));
+    const others = ((await stored()) ?? []).filter(
+      (one) => one.group.toLowerCase() === group.toLowerCase() && !spelled.has(one.topic),
+    );
+    const found = await this.#existing(others.map(({ topic }) => topic));
+    return [...known, ...found.map(({ topic }) => topic)];
+  }
+
+  /** A hub may have been deleted since it was named, or since somebody stored a position in it. */
+  async #existing(topics: readonly string[]): Promise<readonly TopicDescription[]> {
+    const { hubs } = this.#deps;
+    const looked = topics.map(async (topic) => {
+      try {
+        return [{ topic, partitions: await hubs.partitionCount(topic) }];
+      } catch (error) {
+        if (PartitaError.is(error) && error.code === 'UNKNOWN_TOPIC') return [];
+        throw error;
+      }
+    });
+    return (await Promise.all(looked)).flat();
   }
 
   #checkOpen(): void {

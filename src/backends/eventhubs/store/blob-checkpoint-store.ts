@@ -13,6 +13,7 @@ import {
   type Stamp,
   type StoredGroup,
   type StoredPosition,
+  type StoredTopic,
   type TopicPartition,
 } from '../../../core/index.ts';
 import { blobError, isConditionFailure } from './blob-errors.ts';
@@ -25,7 +26,7 @@ import {
   readMemberMetadata,
   readOwnership,
 } from './blob-metadata.ts';
-import { blobName, groupPrefix, parseBlobName } from './blob-names.ts';
+import { blobName, groupPrefix, parseBlobName, topicOfBlob } from './blob-names.ts';
 import { checkContainer } from './container-check.ts';
 import { type LegacyCheckpoints, readLegacyCheckpoint } from './legacy-checkpoint.ts';
 
@@ -81,6 +82,18 @@ export class BlobCheckpointStore implements CheckpointStore {
       ownerships: parts.flatMap(({ ownerships }) => ownerships),
       checkpoints: parts.flatMap(({ checkpoints }) => checkpoints),
     };
+  }
+
+  async groups(namespace: string): Promise<readonly StoredTopic[]> {
+    const found = new Map<string, StoredTopic>();
+    await this.#try('list the groups', async () => {
+      const prefix = `${namespace}/`.toLowerCase();
+      for await (const { name } of this.#container.listBlobsFlat({ prefix })) {
+        const place = topicOfBlob(name, namespace);
+        if (place !== undefined) found.set(`${place.topic}/${place.group}`, place);
+      }
+    });
+    return [...found.values()];
   }
 
   putMember(group: StoredGroup, member: MemberEntry, etag: string | null): Promise<Stamp | null> {

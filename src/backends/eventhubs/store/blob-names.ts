@@ -1,4 +1,4 @@
-import type { StoredGroup } from '../../../core/index.ts';
+import type { StoredGroup, StoredTopic } from '../../../core/index.ts';
 
 export type RecordKind = 'checkpoint' | 'member' | 'ownership';
 
@@ -8,6 +8,18 @@ export type RecordKind = 'checkpoint' | 'member' | 'ownership';
  */
 export function groupPrefix({ namespace, group }: StoredGroup, topic: string): string {
   return `${namespace}/${topic}/${group}/`.toLowerCase();
+}
+
+/** Hub and group of a blob of that namespace; undefined for blobs that are none of ours. A hub may have slashes in its name. */
+export function topicOfBlob(name: string, namespace: string): StoredTopic | undefined {
+  const prefix = `${namespace}/`.toLowerCase();
+  if (!name.startsWith(prefix)) return undefined;
+  const parts = name.slice(prefix.length).split('/');
+  const group = parts.at(-3);
+  const topic = parts.slice(0, -3).join('/');
+  if (group === undefined || topic === '') return undefined;
+  const isOurs = parseBlobName(name, `${prefix}${topic}/${group}/`) !== undefined;
+  return isOurs ? { topic, group } : undefined;
 }
 
 /** Partition ids are kept as they are; member ids are encoded, they may hold anything. */

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type CheckpointStore,
@@ -71,6 +72,12 @@ class FileTable implements RecordTable {
     return records;
   }
 
+  async groups(namespace: string): Promise<readonly string[]> {
+    const folder = join(this.#folder, encodeURIComponent(namespace.toLowerCase()));
+    const names = await this.#try('read', () => foldersIn(folder));
+    return names.map(decodeURIComponent);
+  }
+
   async put(
     group: StoredGroup,
     key: string,
@@ -108,5 +115,16 @@ class FileTable implements RecordTable {
         { cause, retriable: true },
       );
     }
+  }
+}
+
+/** None where nothing was stored yet. */
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const found = await readdir(folder, { withFileTypes: true });
+    return found.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return [];
+    throw error;
   }
 }

@@ -31,6 +31,12 @@ class MemoryTable implements RecordTable {
     return [...this.#records(group).values()];
   }
 
+  async groups(namespace: string): Promise<readonly string[]> {
+    const prefix = `${namespace}/`.toLowerCase();
+    const names = [...this.#groups.keys()].filter((name) => name.startsWith(prefix));
+    return names.map((name) => name.slice(prefix.length));
+  }
+
   async put(
     group: StoredGroup,
     key: string,

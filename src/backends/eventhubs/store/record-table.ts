@@ -25,6 +25,8 @@ export interface RecordTable {
   nowMs(): number;
   /** Records of a group whose entry names one of these topics, whatever its case. */
   list(group: StoredGroup): Promise<readonly StoredRecord[]>;
+  /** Names of the groups of a namespace that have records, or had some. */
+  groups(namespace: string): Promise<readonly string[]>;
   put(
     group: StoredGroup,
     key: string,
@@ -43,6 +45,15 @@ export function storeOnTable(table: RecordTable): CheckpointStore {
       const wanted = new Map(topics.map((topic) => [topic.toLowerCase(), topic]));
       const serverTimeMs = table.nowMs();
       return snapshot(await table.list(group), wanted, serverTimeMs);
+    },
+    async groups(namespace) {
+      const names = await table.groups(namespace);
+      const perGroup = names.map(async (group) => {
+        const records = await table.list({ namespace, group });
+        const topics = new Set(records.map(({ entry }) => entry.topic.toLowerCase()));
+        return [...topics].map((topic) => ({ topic, group }));
+      });
+      return (await Promise.all(perGroup)).flat();
     },
     putMember: (group, entry, etag) =>
       table.put(group, memberKey(entry), { kind: 'member', entry }, etag),
