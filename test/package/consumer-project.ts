@@ -88,7 +88,7 @@ export class ConsumerProject implements Disposable {
       skipLibCheck: false,
       noEmit: true,
     };
-    this.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+    this.write('tsconfig.json', JSON.stringify({ compilerOptions, include: ['*.ts', '*.cts'] }));
     return this.node(tsc, '-p', '.', '--pretty', 'false').output;
   }
 

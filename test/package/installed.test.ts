@@ -77,9 +77,18 @@ describe('A project', () => {
     expect(project.typeErrors()).toBe('');
   });
 
-  it('of CommonJS modules loads every entry with require', () => {
-    using project = new ConsumerProject(['inversify', 'reflect-metadata']);
+  it('of CommonJS modules loads every entry with require, types included', () => {
+    using project = new ConsumerProject(['inversify', 'reflect-metadata', '@types/node']);
     const names = entries.map((entry) => `partita${entry.slice(1)}`);
+    project.write(
+      'typed.cts',
+      `import { memory } from 'partita/memory';
+import root = require('partita');
+export const app: root.App = root.partita({ backend: memory() });
+// @ts-expect-error: there is no such option
+root.partita({ backend: memory(), nothing: 1 });`,
+    );
+    expect(project.typeErrors()).toBe('');
     project.write(
       'program.cjs',
       `for (const name of ${JSON.stringify(names)})
