@@ -131,7 +131,8 @@ export class ConsumerReport implements FailureReport {
     this.counts.failures++;
     if (decision.kind === 'retry') this.counts.retries++;
     // That it is skipped, or stops its partition, is told by the line that says so.
-    const level = decision.kind === 'retry' || decision.kind === 'deadLetter' ? 'warn' : 'debug';
+    const isToldAgain = decision.kind === 'skip' || decision.kind === 'stopPartition';
+    const level = isToldAgain ? 'debug' : 'warn';
     this.#log[level](`record failed, ${decision.kind}`, {
       ...this.#record(record),
       attempt,

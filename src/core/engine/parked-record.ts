@@ -1,3 +1,4 @@
+import { headerText } from '../model/header-text.ts';
 import type { ConsumerRecord, Header, ProducerRecord } from '../model/record.ts';
 import { errorFacts, writtenAgain } from './dead-letters.ts';
 
@@ -51,5 +52,5 @@ export function dueMsOf({ headers }: ConsumerRecord): number {
 }
 
 function textOf(headers: readonly Header[], name: string): string {
-  return headers.find((header) => header.name === name)?.value?.toString('utf8') ?? '';
+  return headerText(headers.find((header) => header.name === name)?.value ?? null) ?? '';
 }
