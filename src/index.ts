@@ -38,6 +38,7 @@ export function partita<const List extends readonly Middleware[] = readonly []>(
 export type {
   AddedBy,
   AdminSession,
+  AnyTopic,
   AppEvent,
   AppListener,
   AppOptions,
@@ -71,6 +72,7 @@ export type {
   DecodedConsumerOptions,
   DecodeFunction,
   Decoder,
+  Encoded,
   ErrorCode,
   ErrorDetails,
   Failure,
@@ -126,7 +128,12 @@ export type {
   TopicDescription,
   TopicPartition,
   Topics,
+  TypedConsumerOptions,
+  TypedRecord,
+  TypedTopic,
+  ValueCodec,
   ValueDecoder,
+  ValueOf,
   WithAdded,
 } from './core/index.ts';
 export {
@@ -136,6 +143,7 @@ export {
   comparePartitions,
   deadLetter,
   defineMiddleware,
+  defineTopics,
   ErrorPolicy,
   formatPartition,
   InvalidConfigError,
@@ -149,5 +157,6 @@ export {
   skip,
   stopPartition,
   text,
+  topic,
   withContent,
 } from './core/index.ts';

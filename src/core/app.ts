@@ -1,4 +1,4 @@
-import { Declarations } from './declarations.ts';
+import { type AllTopics, Declarations } from './declarations.ts';
 import { Consumer } from './engine/consumer.ts';
 import type { AppEvent, AppListener } from './engine/events.ts';
 import { Listeners } from './engine/listeners.ts';
@@ -19,9 +19,11 @@ import type {
   DecodedConsumerOptions,
   RecordConsumerOptions,
   Topics,
+  TypedConsumerOptions,
 } from './options/consumer-options.ts';
 import type { AddedBy, Middleware, MiddlewareEnv } from './options/middleware.ts';
 import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
+import type { AnyTopic, ValueOf } from './options/typed-topic.ts';
 import type { Place } from './place.ts';
 import type {
   AdminSession,
@@ -75,6 +77,15 @@ export class App<Added extends object = object> implements AsyncDisposable {
    *
    * @throws InvalidConfigError with all problems of the options at once.
    */
+  consume<
+    const Typed extends AnyTopic | readonly AnyTopic[],
+    const List extends readonly Middleware[] = readonly [],
+  >(
+    topics: Typed,
+    options: TypedConsumerOptions<ValueOf<Typed>, Added & AddedBy<List>> & {
+      readonly middleware?: List;
+    },
+  ): this;
   consume<T, const List extends readonly Middleware[] = readonly []>(
     topics: Topics,
     options: DecodedConsumerOptions<T, Added & AddedBy<List>> & { readonly middleware?: List },
@@ -83,7 +94,7 @@ export class App<Added extends object = object> implements AsyncDisposable {
     topics: Topics,
     options: RecordConsumerOptions<Added & AddedBy<List>> & { readonly middleware?: List },
   ): this;
-  consume(topics: Topics, options: unknown): this {
+  consume(topics: AllTopics, options: unknown): this {
     if (this.#state !== 'new')
       throw new PartitaError(
         'CLOSED',

@@ -3,9 +3,13 @@ import type { AppOptions, System } from './options/app-options.ts';
 import type { ConsumerOptions, Topics } from './options/consumer-options.ts';
 import { resolveConsumerOptions } from './options/resolve-consumer-options.ts';
 import type { ResolvedConsumerOptions } from './options/resolved-options.ts';
+import { type AnyTopic, decoderOf, isTypedTopic } from './options/typed-topic.ts';
+
+/** What may be consumed: by name, or by name and type. */
+export type AllTopics = Topics | AnyTopic | readonly AnyTopic[];
 
 interface Declared {
-  readonly topics: Topics;
+  readonly topics: AllTopics;
   readonly given: ConsumerOptions<never>;
   readonly name: string;
 }
@@ -17,7 +21,7 @@ export class Declarations {
   readonly #declared: Declared[] = [];
 
   /** @throws InvalidConfigError with all problems of the options at once. */
-  add(topics: Topics, given: ConsumerOptions<never>, world: World): void {
+  add(topics: AllTopics, given: ConsumerOptions<never>, world: World): void {
     const { name } = resolve(topics, given, world);
     if (this.#declared.some((declared) => declared.name === name))
       throw new InvalidConfigError(`options of the consumer ${name}`, [
@@ -38,10 +42,17 @@ export class Declarations {
 }
 
 function resolve(
-  topics: Topics,
+  topics: AllTopics,
   given: ConsumerOptions<never>,
   { backend, middleware = [], assignorByName }: World,
 ): ResolvedConsumerOptions {
   const { capabilities } = backend;
-  return resolveConsumerOptions(topics, given, { capabilities, assignorByName, middleware });
+  const decoder = decoderOf(topics);
+  const context = { capabilities, assignorByName, middleware, decoder };
+  return resolveConsumerOptions(namesOf(topics), given, context);
+}
+
+function namesOf(topics: AllTopics): Topics {
+  const nameOf = (one: unknown) => (isTypedTopic(one) ? one.name : one);
+  return (Array.isArray(topics) ? topics.map(nameOf) : nameOf(topics)) as Topics;
 }

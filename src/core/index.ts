@@ -48,8 +48,15 @@ export type {
   RecordContext,
   RecordHandling,
   Topics,
+  TypedConsumerOptions,
 } from './options/consumer-options.ts';
-export type { DecodeFunction, Decoder, ValueDecoder } from './options/decoder.ts';
+export type {
+  DecodeFunction,
+  Decoder,
+  Encoded,
+  ValueCodec,
+  ValueDecoder,
+} from './options/decoder.ts';
 export { json, text } from './options/decoder.ts';
 export type {
   Classifier,
@@ -87,6 +94,8 @@ export { nearest } from './options/nearest.ts';
 export { OptionCheck, show } from './options/option-check.ts';
 export type { ResolvedConsumerOptions } from './options/resolved-options.ts';
 export type { StandardSchema } from './options/standard-schema.ts';
+export type { AnyTopic, TypedRecord, TypedTopic, ValueOf } from './options/typed-topic.ts';
+export { defineTopics, topic } from './options/typed-topic.ts';
 export type {
   Assignment,
   Assignor,

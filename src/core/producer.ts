@@ -2,8 +2,16 @@ import { produceMiddleware, sendThrough } from './engine/produce-chain.ts';
 import { sendOne } from './engine/send-one.ts';
 import { InvalidConfigError, PartitaError } from './model/errors.ts';
 import type { ProducerRecord, RecordMetadata } from './model/record.ts';
+import { isThenable } from './model/thenable.ts';
+import { encodeRecords } from './options/encode-records.ts';
 import type { Middleware, MiddlewareEnv } from './options/middleware.ts';
 import { OptionCheck } from './options/option-check.ts';
+import {
+  type AnyTopic,
+  isTypedTopic,
+  type TypedRecord,
+  type TypedTopic,
+} from './options/typed-topic.ts';
 import type { Backend, ProducerOptions, ProducerSession } from './ports/backend.ts';
 
 /** What a producer needs from its application. */
@@ -40,14 +48,32 @@ export class Producer implements AsyncDisposable {
    * @throws ProduceError with a result per record when some are not.
    */
   send(topic: string, records: readonly ProducerRecord[]): Promise<readonly RecordMetadata[]>;
+  /**
+   * The same to a typed topic, which encodes the values. With an asynchronous schema records may pass each other: wait for one
+   * `send` before the next where order counts.
+   *
+   * @throws PartitaError `ENCODE_FAILED` when a value does not fit; nothing is written then.
+   */
+  send<In>(topic: TypedTopic<In, unknown>, record: TypedRecord<In>): Promise<RecordMetadata>;
+  send<In>(
+    topic: TypedTopic<In, unknown>,
+    records: readonly TypedRecord<In>[],
+  ): Promise<readonly RecordMetadata[]>;
   async send(
-    topic: string,
+    topic: string | AnyTopic,
     records: ProducerRecord | readonly ProducerRecord[],
   ): Promise<RecordMetadata | readonly RecordMetadata[]> {
+    const name = isTypedTopic(topic) ? topic.name : topic;
     if (this.#closed)
-      throw new PartitaError('CLOSED', `Cannot write to ${topic}: the producer is closed.`);
-    if (Array.isArray(records)) return this.#send(topic, records);
-    return sendOne(() => this.#send(topic, [records as ProducerRecord]));
+      throw new PartitaError('CLOSED', `Cannot write to ${name}: the producer is closed.`);
+    const list = (Array.isArray(records) ? records : [records]) as readonly ProducerRecord[];
+    const encoded = isTypedTopic(topic)
+      ? encodeRecords(topic, list as readonly TypedRecord<never>[])
+      : list;
+    // Nothing is waited for that is there: records that are sent in a row stay in their order.
+    const ready = isThenable(encoded) ? await encoded : encoded;
+    if (Array.isArray(records)) return this.#send(name, ready);
+    return sendOne(() => this.#send(name, ready));
   }
 
   /** Sends what waits for company at once, and resolves when all of it is settled. */

@@ -31,7 +31,8 @@ describe('Importing', () => {
   });
 
   it('partita/config loads no backend before a configuration names one', () => {
-    const allowed = /^(src\/(config|core|assignors|partitioners|logging|system)\/|node:|zod$|yaml$)/;
+    const allowed =
+      /^(src\/(config|core|assignors|partitioners|logging|system)\/|node:|zod$|yaml$)/;
     expect(strangers('src/config/index.ts', allowed)).toEqual([]);
     expect(loadedWith('src/config/index.ts')).toContain('zod');
   });

@@ -13,6 +13,7 @@ import {
   skip,
   stopPartition,
   text,
+  type ValueCodec,
   type ValueDecoder,
 } from '../../src/core/index.ts';
 
@@ -66,8 +67,8 @@ app.consume('orders', {
   },
   handle: (value) => expectTypeOf(value).toEqualTypeOf<{ size: number }>(),
 });
-expectTypeOf(json(Order)).toEqualTypeOf<ValueDecoder<Order>>();
-expectTypeOf(json(z.string().transform(Number))).toEqualTypeOf<ValueDecoder<number>>();
+expectTypeOf(json(Order)).toEqualTypeOf<ValueCodec<z.input<typeof Order>, Order>>();
+expectTypeOf(json(z.string().transform(Number))).toEqualTypeOf<ValueCodec<string, number>>();
 expectTypeOf<ValueDecoder<Order>>().toExtend<Decoder<Order>>();
 
 // A batch handler gets the values and a context that can fail single records.

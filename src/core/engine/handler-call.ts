@@ -4,7 +4,9 @@ import type { ConsumerRecord, ProducerRecord, RecordMetadata } from '../model/re
 import { isThenable } from '../model/thenable.ts';
 import { formatPartition, type TopicPartition } from '../model/topic-partition.ts';
 import type { BatchContext, RecordContext } from '../options/consumer-options.ts';
+import { encodeRecords } from '../options/encode-records.ts';
 import type { MiddlewareEnv } from '../options/middleware.ts';
+import { type AnyTopic, isTypedTopic, type TypedRecord } from '../options/typed-topic.ts';
 
 /** What a call needs from the partition it is made for. */
 export interface CallHost extends TopicPartition {
@@ -45,8 +47,17 @@ abstract class HandlerCall {
     return this.#own?.signal ?? this.host.signal;
   }
 
-  get publish(): (topic: string, record: ProducerRecord) => Promise<RecordMetadata> {
-    return (topic, record) => this.host.publish(topic, record, this.handling);
+  get publish(): RecordContext['publish'] {
+    return async (
+      topic: string | AnyTopic,
+      record: ProducerRecord | TypedRecord<never>,
+    ): Promise<RecordMetadata> => {
+      if (!isTypedTopic(topic))
+        return this.host.publish(topic, record as ProducerRecord, this.handling);
+      const encoded = encodeRecords(topic, [record as TypedRecord<never>]);
+      const [ready] = isThenable(encoded) ? await encoded : encoded;
+      return this.host.publish(topic.name, ready as ProducerRecord, this.handling);
+    };
   }
 
   /** May the handler still be called? Not when its partition went away while middleware or a decoder took its time. */

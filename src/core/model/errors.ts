@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'UNAVAILABLE'
   /** A decoder or schema refused the record. */
   | 'DECODE_FAILED'
+  /** A value that is to be written to a typed topic does not fit it. */
+  | 'ENCODE_FAILED'
   /** A handler threw or rejected. */
   | 'HANDLER_FAILED'
   /** A handler did not finish within its time limit. */

@@ -6,6 +6,7 @@ import type { FetchOptions } from '../ports/backend.ts';
 import type { Decoder } from './decoder.ts';
 import type { ErrorPolicy } from './error-policy.ts';
 import type { Middleware, WithAdded } from './middleware.ts';
+import type { TypedRecord, TypedTopic } from './typed-topic.ts';
 
 /** Names of the assignors that come with Partita. */
 export type AssignorName = 'range' | 'roundrobin' | 'sticky' | 'cooperative-sticky';
@@ -59,6 +60,8 @@ export interface PartitionContext extends TopicPartition {
 interface Publishing {
   /** Writes a record and waits until all in-sync replicas have it. */
   publish(topic: string, record: ProducerRecord): Promise<RecordMetadata>;
+  /** The same to a typed topic, which encodes the value. */
+  publish<In>(topic: TypedTopic<In, unknown>, record: TypedRecord<In>): Promise<RecordMetadata>;
   /**
    * Stores the partition's position now; what this call is about counts as handled, so call it last. Rejects when it could
    * not be stored, with `CommitFencedError` when the partition has moved on. Without a group there is nothing to store.
@@ -172,5 +175,10 @@ export type DecodedConsumerOptions<T, Added extends object = object> = ConsumerS
 export type RecordConsumerOptions<Added extends object = object> = ConsumerSettings & {
   readonly value?: undefined;
 } & (RecordHandling<ConsumerRecord, Added> | BatchHandling<ConsumerRecord, Added>);
+
+/** A consumer of typed topics: its handler gets what they say. */
+export type TypedConsumerOptions<T, Added extends object = object> = ConsumerSettings & {
+  readonly value?: undefined;
+} & (RecordHandling<T, Added> | BatchHandling<T, Added>);
 
 export type ConsumerOptions<T = ConsumerRecord> = DecodedConsumerOptions<T> | RecordConsumerOptions;

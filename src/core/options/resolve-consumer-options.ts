@@ -44,7 +44,11 @@ const functions = ['handle', 'handleBatch', 'open', 'close'] as const;
 export function resolveConsumerOptions(
   topics: Topics,
   options: ConsumerOptions<never>,
-  context: ResolveContext & { readonly middleware?: readonly Middleware[] },
+  context: ResolveContext & {
+    readonly middleware?: readonly Middleware[];
+    /** Of typed topics. */
+    readonly decoder?: DecodeFunction<unknown> | undefined;
+  },
 ): ResolvedConsumerOptions {
   const check = new OptionCheck();
   const given: Partial<ConsumerOptions<never>> = check.object('options', options);
@@ -52,6 +56,8 @@ export function resolveConsumerOptions(
   check.optionalText('name', given.name);
   const name = String(given.name ?? given.group ?? describeTopics(topics));
   checkHandlers(check, given);
+  if (context.decoder !== undefined && given.value !== undefined)
+    check.problem('value is given for typed topics, which say it themselves; leave it out');
   const own = resolveGroup(check, topics, given, context);
   const pace = resolvePace(check, given);
   const { subscription, retryTopics } = resolveRetryTopics(
@@ -76,7 +82,8 @@ export function resolveConsumerOptions(
   };
   if (check.problems.length > 0)
     throw new InvalidConfigError(`options of the consumer ${name}`, check.problems);
-  return { ...resolved, ...bindFunctions(given) };
+  const functions = bindFunctions(given);
+  return { ...resolved, ...functions, decoder: context.decoder ?? functions.decoder };
 }
 
 function describeTopics(topics: unknown): string {

@@ -5,7 +5,7 @@
 export interface StandardSchema<Output = unknown> {
   readonly '~standard': {
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
-    readonly types?: { readonly output: Output } | undefined;
+    readonly types?: { readonly input: unknown; readonly output: Output } | undefined;
   };
 }
 
@@ -17,6 +17,11 @@ export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
+
+/** What a schema takes. */
+export type SchemaInput<Schema extends StandardSchema> = NonNullable<
+  Schema['~standard']['types']
+>['input'];
 
 /** What a schema turns its input into. */
 export type SchemaOutput<Schema extends StandardSchema> = NonNullable<
