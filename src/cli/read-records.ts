@@ -27,9 +27,60 @@ export interface Reading {
  */
 export async function readRecords(
   app: App,
-  { topic, partitions, from, follow, signal }: Reading,
+  reading: Reading,
   take: (record: ConsumerRecord) => boolean | Promise<boolean>,
 ): Promise<void> {
+  const { topic, from, follow, signal } = reading;
+  const parts = await partsOf(app, reading);
+  const waiting = parts.filter(({ begin, end }) => begin < end);
+  if (!follow && waiting.length === 0) return;
+  const enough = Promise.withResolvers<void>();
+  let isOver = false;
+  const places = new Map(parts.map((part) => [part.partition, part]));
+  const handle = async (record: ConsumerRecord) => {
+    const { begin = 0, end = 0 } = places.get(record.partition) ?? {};
+    if (isOver || record.offset < begin || (!follow && record.offset >= end)) return;
+    if (await take(record)) return;
+    isOver = true;
+    enough.resolve();
+  };
+  const read = (name: string, some: readonly Part[], start: StartPosition) => {
+    const partitions = some.map(({ partition }) => partition);
+    // What is gone from the log cannot be read: the oldest that is there comes first.
+    const settings = { name, partitions, start, outOfRange: 'earliest' } as const;
+    if (some.length > 0) app.consume(topic, { ...settings, ...inOrder, handle });
+  };
+  // An offset that is still to come is no place to begin at.
+  read(topic, follow ? parts.filter(isThere) : waiting, from);
+  read(`${topic}, from its end`, follow ? parts.filter((part) => !isThere(part)) : [], 'latest');
+  const untilEnd = async () => {
+    await app.start();
+    if (follow) await enough.promise;
+    while (!isOver && !hasEnded(app, waiting)) await sleep(realClock, pollMs);
+  };
+  try {
+    await unlessStopped(signal, Promise.race([untilEnd(), enough.promise, watchFailures(app)]));
+  } finally {
+    // However it ends: nobody looks for the end of the log any more, and the process may end, too.
+    isOver = true;
+  }
+}
+
+/** A partition, where reading begins in it, and where its log ended by then. */
+interface Part {
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+const inOrder = {
+  onError: stopPartition(),
+  concurrency: { order: 'partition', limit: 1 },
+} as const;
+
+const isThere = ({ begin, end }: Part): boolean => begin <= end;
+
+async function partsOf(app: App, { topic, partitions, from }: Reading): Promise<readonly Part[]> {
   const admin = app.admin();
   const all = await admin.offsets(topic, 'latest');
   const chosen = chosenOf(
@@ -38,54 +89,27 @@ export async function readRecords(
     partitions,
   );
   const begins = new Map((await admin.offsets(topic, from)).map((at) => [at.partition, at.offset]));
-  const ends = all.filter(
-    (end) => chosen.includes(end.partition) && (begins.get(end.partition) ?? 0) < end.offset,
-  );
-  if (!follow && ends.length === 0) return;
-  const enough = Promise.withResolvers<void>();
-  const ended = () => {
-    const places = new Map(
-      app.consumers[0]?.status().partitions.map((at) => [at.partition, at.frontier]),
-    );
-    return ends.every(({ partition, offset }) => (places.get(partition) ?? 0) >= offset);
-  };
-  let isOver = false;
-  app.consume(topic, {
-    partitions: chosen,
-    start: from,
-    onError: stopPartition(),
-    concurrency: { order: 'partition', limit: 1 },
-    async handle(record) {
-      if (isOver) return;
-      const end = follow ? undefined : all.find(({ partition }) => partition === record.partition);
-      if (end !== undefined && record.offset >= end.offset) return;
-      if (!(await take(record))) {
-        isOver = true;
-        enough.resolve();
-      }
-    },
-  });
-  await app.start();
-  const untilEnd = async () => {
-    while (!isOver && !ended()) await sleep(realClock, pollMs);
-  };
-  const failed = watchFailures(app);
-  try {
-    await unlessStopped(
-      signal,
-      Promise.race([enough.promise, failed, ...(follow ? [] : [untilEnd()])]),
-    );
-  } finally {
-    // However it ends: nobody looks for the end of the log any more, and the process may end, too.
-    isOver = true;
-  }
+  return all
+    .filter(({ partition }) => chosen.includes(partition))
+    .map(({ partition, offset: end }) => {
+      const begin =
+        typeof from === 'object' && 'offset' in from ? from.offset : begins.get(partition);
+      return { partition, begin: begin ?? 0, end };
+    });
+}
+
+function hasEnded({ consumers }: App, parts: readonly Part[]): boolean {
+  const status = consumers.flatMap((consumer) => consumer.status().partitions);
+  const places = new Map(status.map((at) => [at.partition, at.frontier]));
+  return parts.every(({ partition, end }) => (places.get(partition) ?? 0) >= end);
 }
 
 /** Rejects when a partition stands still: what `take` threw, or what cannot be read. */
 function watchFailures(app: App): Promise<never> {
   return new Promise((_, reject) => {
     app.on((event) => {
-      if (event.kind === 'partitionStopped') reject(event.error);
+      const isFinal = event.kind === 'error' && !event.error.retriable;
+      if (event.kind === 'partitionStopped' || isFinal) reject(event.error);
     });
   });
 }

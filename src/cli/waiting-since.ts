@@ -34,6 +34,7 @@ export async function waitingSince(
       partitions: [...ends.keys()],
       // Nothing comes from there before `seek` has told where to begin: that is another place in each partition.
       start: 'latest',
+      outOfRange: 'earliest',
       onError: stopPartition(),
       concurrency: { order: 'partition', limit: parts.length },
       fetch: { maxWaitMs: 20 },

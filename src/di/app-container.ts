@@ -42,7 +42,9 @@ export async function appContainer(...modules: readonly ContainerModule[]): Prom
   container.bind(ownContainer).toConstantValue(container);
   container.bind(shared).toConstantValue(once);
   container.bind(callSlot).toConstantValue(new CallSlot());
-  await container.loadAsync(appModule(), callTokensModule(), ...modules);
+  // One after the other: what a later one rebinds must not be bound by one that took its time.
+  for (const module of [appModule(), callTokensModule(), ...modules])
+    await container.loadAsync(module);
   return container;
 }
 

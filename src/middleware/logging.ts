@@ -49,7 +49,9 @@ export function logging(options: LoggingOptions = {}): Middleware {
           log[failureLevel]('failed in part', { ...about(), failed: failures.size });
         else log[level]('handled', about());
       } catch (error) {
-        log[failureLevel]('failed', { ...about(), error: nameOf(error) });
+        if (call.resting.aborted && error === call.resting.reason)
+          log.debug('left for later', about());
+        else log[failureLevel]('failed', { ...about(), error: nameOf(error) });
         throw error;
       }
     },

@@ -1,11 +1,11 @@
 import {
+  type Clock,
   type ConsumerRecord,
   defineMiddleware,
   InvalidConfigError,
   type Middleware,
   OptionCheck,
   show,
-  sleep,
 } from '../core/index.ts';
 
 export interface ThrottleOptions {
@@ -22,7 +22,7 @@ const sweepEvery = 10_000;
 
 /**
  * Starts handlers at a limited rate, over all consumers and partitions that share this value, in this process. Who waits keeps
- * its place among `concurrency.limit`, and is woken when the work must end. A batch counts as its records, and takes the rate
+ * its place among `concurrency.limit`, and gives it back when its partition comes to rest. A batch counts as its records, and takes the rate
  * of its first one's key.
  *
  * The generic cell rate algorithm (ITU-T I.371): one time per key, no queue and no timer of its own.
@@ -35,16 +35,37 @@ export function throttle(options: ThrottleOptions): Middleware {
   const rates = new Rates(intervalMs, burst);
   return defineMiddleware({
     name: 'throttle',
-    async handle({ records, signal, env }, next) {
+    async handle({ records, signal, resting, env }, next) {
       const [first] = records;
       const name = key === undefined || first === undefined ? '' : key(first);
       const waitMs = rates.take(name, records.length, env.clock.now());
       if (waitMs >= 1) {
-        await sleep(env.clock, waitMs, signal);
-        signal.throwIfAborted();
+        const over = await waited(env.clock, waitMs, [signal, resting]);
+        if (over !== undefined) {
+          rates.giveBack(name, records.length);
+          throw over.reason;
+        }
       }
       await next();
     },
+  });
+}
+
+/** Resolves after a time, or when one of the signals is aborted, to that one. They outlive many calls: nothing stays with them. */
+function waited(
+  clock: Clock,
+  ms: number,
+  signals: readonly AbortSignal[],
+): Promise<AbortSignal | undefined> {
+  return new Promise((resolve) => {
+    const end = () => {
+      cancel();
+      for (const signal of signals) signal.removeEventListener('abort', end);
+      resolve(signals.find(({ aborted }) => aborted));
+    };
+    const cancel = clock.schedule(ms, end);
+    for (const signal of signals) signal.addEventListener('abort', end);
+    if (signals.some(({ aborted }) => aborted)) end();
   });
 }
 
@@ -67,6 +88,12 @@ class Rates {
     this.#dueMs.set(key, dueMs + count * this.#intervalMs);
     if (this.#dueMs.size > this.#sweepAt) this.#sweep(nowMs);
     return dueMs - this.#leewayMs - nowMs;
+  }
+
+  /** Of a place that was reserved and not used. */
+  giveBack(key: string, count: number): void {
+    const dueMs = this.#dueMs.get(key);
+    if (dueMs !== undefined) this.#dueMs.set(key, dueMs - count * this.#intervalMs);
   }
 
   /** A key at rest is as good as a new one. */

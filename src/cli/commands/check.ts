@@ -76,7 +76,7 @@ async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly 
   const consumers = config.consumers ?? [];
   const named = new Set([...consumers.flatMap(topicsOf), ...consumers.flatMap(deadLetterTopics)]);
   const topics = [...named].map((topic) =>
-    attempt(`topic ${topic}`, () => topicFound(admin, topic)),
+    attempt(`topic ${topic}`, () => topicFound(admin, topic, chosenOf(consumers, topic))),
   );
   const groups = consumers.flatMap((consumer) => {
     const { group } = consumer;
@@ -101,9 +101,26 @@ async function attempt(what: string, look: () => Promise<string>): Promise<Check
   }
 }
 
-async function topicFound(admin: AdminSession, topic: string): Promise<string> {
+/** Partitions that consumers have chosen of a topic. */
+function chosenOf(consumers: readonly ConsumerConfig[], topic: string): readonly number[] {
+  const readers = consumers.filter((consumer) => topicsOf(consumer).includes(topic));
+  return readers.flatMap(({ partitions = [] }) => partitions);
+}
+
+async function topicFound(
+  admin: AdminSession,
+  topic: string,
+  chosen: readonly number[],
+): Promise<string> {
   const [found] = await admin.topics([topic]);
-  return counted(found?.partitions ?? 0, 'partition');
+  const count = found?.partitions ?? 0;
+  const missing = chosen.filter((partition) => partition >= count);
+  if (missing.length > 0)
+    throw new PartitaError(
+      'UNKNOWN_PARTITION',
+      `partition ${missing.join(', ')} is chosen, but there are 0 to ${count - 1}`,
+    );
+  return counted(count, 'partition');
 }
 
 async function groupFound(

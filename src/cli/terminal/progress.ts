@@ -16,12 +16,18 @@ export interface Task {
   readonly unit: string;
 }
 
+/** Columns for what stands beside the bar. */
+const roomForText = 60;
+
 /** A bar on standard error where somebody watches and the end is known; nothing where not. */
 export function progress(terminal: Terminal, { what, total, unit }: Task): Progress {
-  if (terminal.stderr.isTTY !== true || total === 0) return { add() {}, stop() {} };
+  const { isTTY, columns = 80 } = terminal.stderr;
+  if (isTTY !== true || terminal.env.TERM === 'dumb' || total === 0) return { add() {}, stop() {} };
   const bar = new SingleBar(
     {
-      format: `${what} {bar} {percentage} % | {value} of {total} ${unit} | {eta_formatted} left`,
+      // What matters most comes first: the rest is cut off where the terminal is narrow.
+      format: `${what} {percentage} % {bar} {value} of {total} ${unit} | {eta_formatted} left`,
+      barsize: Math.max(10, Math.min(40, columns - roomForText)),
       stream: terminal.stderr as NodeJS.WritableStream,
       clearOnComplete: true,
       hideCursor: true,

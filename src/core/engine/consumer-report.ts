@@ -9,6 +9,7 @@ import type { AssignedPartition, MembershipState } from '../ports/backend.ts';
 import type { ConsumerCounts } from './consumer-status.ts';
 import type { AppEvent, AppListener } from './events.ts';
 import type { FailureReport } from './failures.ts';
+import { notBegun } from './not-begun.ts';
 import type { PartitionRun } from './partition-run.ts';
 
 /** An event before its consumer's name is put on. */
@@ -180,6 +181,10 @@ export class ConsumerReport implements FailureReport {
   }
 
   leftBehind(record: ConsumerRecord, error: unknown, attempt: number): void {
+    if (error === notBegun) {
+      this.#log.debug(notBegun.message, this.#record(record));
+      return;
+    }
     this.counts.failures++;
     this.#log.warn('record failed while its partition was brought to rest; it will be read again', {
       ...this.#record(record),

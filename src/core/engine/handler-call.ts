@@ -13,6 +13,8 @@ export interface CallHost extends TopicPartition {
   readonly clock: Clock;
   /** Aborted when the partition's work must end. */
   readonly signal: AbortSignal;
+  /** Aborted with `notBegun` when no new handler is to start. */
+  readonly resting: AbortSignal;
   readonly handlerName: string;
   readonly env: MiddlewareEnv;
   /** False once the partition moved on. */

@@ -18,6 +18,7 @@ export interface HandlingFacts
     'kind' | 'consumer' | 'group' | 'topic' | 'partition' | 'attempt' | 'env'
   > {
   readonly env: MiddlewareEnv;
+  readonly host: { readonly resting: AbortSignal };
 }
 
 /** What middleware hands on, from one to the next. */
@@ -205,6 +206,7 @@ class MiddlewareCall implements HandlingCall {
   readonly records: readonly ConsumerRecord[];
   readonly signal: AbortSignal;
   readonly context: Readonly<Record<string, unknown>>;
+  readonly #host: HandlingFacts['host'];
   failures: Map<number, unknown> | undefined;
   skipped: string | undefined;
 
@@ -216,9 +218,14 @@ class MiddlewareCall implements HandlingCall {
     this.partition = facts.partition;
     this.attempt = facts.attempt;
     this.env = facts.env;
+    this.#host = facts.host;
     this.records = state.records;
     this.signal = state.signal;
     this.context = state.context;
+  }
+
+  get resting(): AbortSignal {
+    return this.#host.resting;
   }
 
   /** As in a handler's context: it works when taken out of the call. */

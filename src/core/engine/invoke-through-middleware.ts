@@ -99,9 +99,10 @@ export async function batchThroughMiddleware(
 
 function factsOf(
   kind: 'record' | 'batch',
-  { topic, partition, env }: CallHost,
+  host: CallHost,
   { name, group }: ResolvedConsumerOptions,
   attempt: number,
 ): HandlingFacts {
-  return { kind, consumer: name, group: group.group, topic, partition, attempt, env };
+  const { topic, partition, env } = host;
+  return { kind, consumer: name, group: group.group, topic, partition, attempt, env, host };
 }

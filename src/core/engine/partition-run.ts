@@ -12,6 +12,7 @@ import { CompletedBefore } from './completed-before.ts';
 import type { CallHost } from './handler-call.ts';
 import { invokeBatchHandler, invokeHandler } from './invoke-handler.ts';
 import { LogEnd } from './log-end.ts';
+import { notBegun } from './not-begun.ts';
 import { OffsetTracker } from './offset-tracker.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
 import { Postponed } from './postponed.ts';
@@ -51,6 +52,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   readonly arrivals: Arrivals = new Arrivals();
   readonly #host: RunHost;
   readonly #abort = new AbortController();
+  #resting: AbortController | undefined;
   readonly #lanes: RecordLanes;
   readonly #batchLane: BatchLane | undefined;
   readonly #completedBefore: CompletedBefore;
@@ -119,6 +121,14 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  get resting(): AbortSignal {
+    if (this.#resting === undefined) {
+      this.#resting = new AbortController();
+      if (!this.takesRecords) this.#resting.abort(notBegun);
+    }
+    return this.#resting.signal;
   }
 
   /** Handlers and dead-letter writes under way. */
@@ -378,6 +388,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#postponed?.clear();
     this.buffer.clear();
     for (const end of [...this.#pauses]) end();
+    this.#resting?.abort(notBegun);
   }
 
   #wake(): void {

@@ -31,6 +31,12 @@ export interface HandlingCall extends TopicPartition {
   readonly attempt: number;
   /** Aborted when the work must end now. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted when the partition comes to rest, to move on for instance: handlers that run may end, and no other is to begin.
+   * Middleware that lets a call wait before `next()` ends the wait then, and throws the `reason`: the record is left for whoever
+   * reads it next, which counts as no failure.
+   */
+  readonly resting: AbortSignal;
   /** What the middleware outside of this one has added to the handler's context. */
   readonly context: Readonly<Record<string, unknown>>;
   readonly env: MiddlewareEnv;

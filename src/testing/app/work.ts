@@ -225,6 +225,7 @@ function withClock(call: HandlingCall, wait: (by: number) => void): HandlingCall
   return {
     ...call,
     env: { ...call.env, clock: watched },
+    resting: call.resting,
     skip: (reason) => call.skip(reason),
     fail: (index, error) => call.fail(index, error),
   };

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { broker, type TestBroker } from '../../../src/testing/index.ts';
 import { cli } from '../../support/cli.ts';
+import { until } from '../../support/until.ts';
 
 let local: TestBroker;
 let folder: string;
 const command = join(import.meta.dirname, '../../../src/cli/main.ts');
 
 beforeAll(async () => {
-  local = await broker({ topics: ['orders', 'many'] });
+  local = await broker({ topics: ['orders', 'many', 'typed'] });
   folder = await mkdtemp(join(tmpdir(), 'partita-processes-'));
   await writeFile(join(folder, 'slow.mjs'), handler);
   await writeFile(join(folder, 'app.yaml'), config(local.kafka.bootstrap));
@@ -94,6 +95,27 @@ describe('partita as a process', () => {
     expect(out.split('\n')).toEqual(expect.arrayContaining(['begins one', 'ends one', 'stopped']));
     const shown = ['offsets', 'show', 'billing', '--json', '--brokers', local.kafka.bootstrap];
     expect((await cli(shown)).json()).toMatchObject({ positions: [{ committed: 1, lag: 0 }] });
+  });
+
+  it('ends soon after Ctrl-C, although standard input stays open', async () => {
+    const args = ['produce', 'typed', '--brokers', local.kafka.bootstrap, '--json'];
+    const child = spawn(process.execPath, [command, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    // A chunk is written once it is full: then the command is at work, and waits for more.
+    child.stdin.write('x\n'.repeat(1_500));
+    const end = async () => {
+      const shown = ['topics', 'describe', 'typed', '--json', '--brokers', local.kafka.bootstrap];
+      return (await cli(shown)).json<{ partitions: { end: number }[] }>().partitions[0]?.end ?? 0;
+    };
+    await until('a chunk is written', async () => (await end()) >= 1_000);
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(1);
+    expect(JSON.parse(errors).error).toMatchObject({ code: 'CLOSED' });
+    expect(errors).toContain('1000 records were acknowledged by typed before that.');
   });
 
   it.each([

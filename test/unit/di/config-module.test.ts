@@ -1,3 +1,4 @@
+import { ContainerModule } from 'inversify';
 import { describe, expect, it } from 'vitest';
 import { range } from '../../../src/assignors/index.ts';
 import { memory } from '../../../src/backends/memory/index.ts';
@@ -135,4 +136,23 @@ describe('an application from a configuration and a container', () => {
       'the consumer billing has more than one handlerModule',
     );
   });
+});
+
+it('lets a module replace the logger of the configuration, and notices two', async () => {
+  const own = { ...silentLogger };
+  const config = checkConfig({ backend: 'memory' });
+  const replaced = await appContainer(
+    configModule(config),
+    new ContainerModule(({ rebind }) => {
+      rebind(tokens.logger).toConstantValue(own);
+    }),
+  );
+  expect(replaced.get(tokens.logger)).toBe(own);
+  const twice = await appContainer(
+    configModule(config),
+    new ContainerModule(({ bind }) => {
+      bind(tokens.logger).toConstantValue(own);
+    }),
+  );
+  await expect(appFrom(twice)).rejects.toThrow('partita logger is bound more than once');
 });

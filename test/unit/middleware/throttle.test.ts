@@ -76,15 +76,33 @@ describe('throttle()', () => {
     expect(found.at(-1)).toBeLessThan(260);
   });
 
-  it('stops waiting when the partition must be given up', async () => {
-    await using t = await consumerWith([throttle({ perSecond: 0.001 })], { drainTimeoutMs: 1_000 });
-    await t.produce('orders', records('order', 2));
+  it('gives up waiting at once when the partition comes to rest; that is no failure', async () => {
+    await using t = await consumerWith([throttle({ perSecond: 0.001 })], {
+      concurrency: { order: 'none', limit: 50 },
+    });
+    await t.produce('orders', records('order', 20));
     await t.until(() => t.handled().length === 1);
     const beforeMs = t.clock.now();
+    const [consumer] = t.app.consumers;
     await t.stop();
-    expect(t.clock.now() - beforeMs).toBeLessThan(2_000);
+    expect(t.clock.now() - beforeMs).toBeLessThan(1_000);
+    expect(consumer?.report.counts).toMatchObject({ handled: 1, failures: 0 });
     expect(t.committed('orders')).toEqual([1]);
     expect(t.deadLetters()).toEqual([]);
+  });
+
+  it('gives back the places of those that gave up', async () => {
+    const { t, times } = await throttled(
+      { perSecond: 1 },
+      { concurrency: { order: 'none', limit: 50 } },
+    );
+    await using _ = t;
+    await t.produce('orders', records('order', 30));
+    await t.until(() => times.length === 2);
+    await t.app.consumers[0]?.seek({ topic: 'orders', partition: 0 }, { offset: 30 });
+    await t.produce('orders', records('order', 1));
+    await t.idle();
+    expect((times[2] ?? 0) - (times[1] ?? 0)).toBeLessThanOrEqual(2_000);
   });
 
   it('tells all that is wrong with its options', () => {
