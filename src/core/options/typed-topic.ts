@@ -66,6 +66,7 @@ export function defineTopics<
 }
 
 export function isTypedTopic(value: unknown): value is AnyTopic {
+  if (typeof value === 'string') return false;
   const { name, value: codec } = Object(value) as Partial<AnyTopic>;
   return typeof name === 'string' && typeof codec?.decode === 'function';
 }
