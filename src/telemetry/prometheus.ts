@@ -20,6 +20,9 @@ export interface PrometheusEndpoint extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** As Prometheus names it: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+const format = 'text/plain; version=0.0.4; charset=utf-8';
+
 /** Providers whose readers tell of what is there only. */
 const forgetting = new WeakSet<object>();
 
@@ -55,10 +58,16 @@ export async function prometheusEndpoint(
   const meterProvider = new sdk.MeterProvider({ readers: [reader] });
   forgetting.add(meterProvider);
   const what = 'The endpoint for Prometheus';
-  const endpoint = await httpEndpoint(what, { port, host }, (request, response) => {
-    if (request.url?.split('?', 1)[0] === '/metrics')
-      reader.getMetricsRequestHandler(request, response);
-    else response.writeHead(404).end('ask for /metrics\n');
+  const serializer = new exporter.PrometheusSerializer();
+  const collect = async () => serializer.serialize((await reader.collect()).resourceMetrics);
+  const endpoint = await httpEndpoint(what, { port, host }, ({ method, url }, response) => {
+    if (url?.split('?', 1)[0] !== '/metrics') response.writeHead(404).end('ask for /metrics\n');
+    else if (method === 'GET' || method === 'HEAD')
+      collect().then(
+        (text) => response.writeHead(200, { 'content-type': format }).end(text),
+        (error) => response.writeHead(500).end(`nothing was collected: ${String(error)}\n`),
+      );
+    else response.writeHead(405, { allow: 'GET, HEAD' }).end(`${method} is not served; use GET\n`);
   });
   const close = async () => {
     await endpoint.close();

@@ -94,6 +94,17 @@ it('does not look at an application any more that has stopped', async () => {
   expect(looked).not.toHaveBeenCalled();
 });
 
+it('answers like a page of metrics: with its format, and for nothing but reading', async () => {
+  await using prometheus = await prometheusEndpoint({ port: 0, host: '127.0.0.1' });
+  const asked = async (method: string, path = '/metrics') =>
+    (await fetch(new URL(path, prometheus.url), { method })).status;
+  expect(
+    await Promise.all([asked('GET'), asked('HEAD'), asked('POST'), asked('GET', '/')]),
+  ).toEqual([200, 200, 405, 404]);
+  const response = await fetch(prometheus.url);
+  expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+});
+
 it('refuses options that make no sense, and names the package that is missing', async () => {
   expect(() => openTelemetry({ metrics: 1, trace: true } as never)).toThrow(
     /2|metrics is no provider/,
