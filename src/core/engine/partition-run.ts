@@ -15,10 +15,12 @@ import { LogEnd } from './log-end.ts';
 import { notBegun } from './not-begun.ts';
 import { OffsetTracker } from './offset-tracker.ts';
 import { PartitionBuffer } from './partition-buffer.ts';
+import { Pauses } from './pauses.ts';
 import { Postponed } from './postponed.ts';
 import type { LaneOwner, RecordLane } from './record-lane.ts';
 import { RecordLanes } from './record-lanes.ts';
 import type { RunHost } from './run-host.ts';
+import { RunningCalls } from './running-calls.ts';
 import type { Slots } from './slots.ts';
 import type { TimeSlice } from './time-slice.ts';
 
@@ -60,16 +62,14 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   readonly #postponed: Postponed | undefined;
   #state: RunState = 'opening';
   #paused = false;
-  #handlers = 0;
-  #calls = 0;
-  #whenIdle: (() => void)[] = [];
-  /** Ends of the pauses under way. */
-  readonly #pauses = new Set<() => void>();
+  readonly #calls = new RunningCalls();
+  readonly #pauses: Pauses;
   readonly logEnd: LogEnd = new LogEnd();
   committed: Position | undefined;
 
   constructor(host: RunHost, start: RunStart, limits: ResolvedBuffer) {
     this.#host = host;
+    this.#pauses = new Pauses(host.clock);
     this.topic = start.topic;
     this.partition = start.partition;
     this.epoch = start.epoch;
@@ -133,17 +133,17 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   /** Handlers and dead-letter writes under way. */
   get handlers(): number {
-    return this.#handlers;
+    return this.#calls.running;
   }
 
   /** Handlers and dead-letter writes that have ended, well or not. */
   get calls(): number {
-    return this.#calls;
+    return this.#calls.ended;
   }
 
   /** Failed records, parked ones among them, and dead letters that could not be written, whose next try is not due yet. */
   get waiting(): number {
-    return this.#pauses.size + (this.#postponed?.length ?? 0);
+    return this.#pauses.count + (this.#postponed?.length ?? 0);
   }
 
   get clock(): Clock {
@@ -229,22 +229,12 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
 
   /** Resolves when no handler runs. */
   idle(): Promise<void> {
-    if (this.#handlers === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    return this.#calls.idle();
   }
 
   /** Resolves after a pause between two tries, or at once when the run comes to rest: no timer outlives its purpose. */
   between(delayMs: number): Promise<void> {
-    if (!this.takesRecords) return Promise.resolve();
-    return new Promise((resolve) => {
-      const end = () => {
-        cancel();
-        this.#pauses.delete(end);
-        resolve();
-      };
-      const cancel = this.clock.schedule(delayMs, end);
-      this.#pauses.add(end);
-    });
+    return this.takesRecords ? this.#pauses.for(delayMs) : Promise.resolve();
   }
 
   abort(reason: unknown): void {
@@ -254,7 +244,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   /** It is over: nothing that ends from here on counts. */
   close(): void {
     this.#rest('closed');
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#calls.forget();
   }
 
   /** Finished offsets beyond the frontier, also those of before that were not read again yet. */
@@ -272,13 +262,11 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
   }
 
   started(): void {
-    this.#handlers++;
+    this.#calls.begin();
   }
 
   ended(): void {
-    this.#handlers--;
-    this.#calls++;
-    if (this.#handlers === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#calls.end();
   }
 
   finished(record: ConsumerRecord): void {
@@ -387,7 +375,7 @@ export class PartitionRun implements LaneOwner, BatchOwner, CallHost {
     this.#batchLane?.clear();
     this.#postponed?.clear();
     this.buffer.clear();
-    for (const end of [...this.#pauses]) end();
+    this.#pauses.cutShort();
     this.#resting?.abort(notBegun);
   }
 
