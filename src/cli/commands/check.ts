@@ -11,6 +11,7 @@ import { configFileOr } from '../broker/broker-config.ts';
 import { appOn, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
+import { namedTopics } from '../named-topics.ts';
 import { noteIgnored } from '../note-ignored.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
@@ -74,7 +75,10 @@ async function loadsModules(config: AppConfig): Promise<void> {
 
 async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly Check[]> {
   const consumers = config.consumers ?? [];
-  const named = new Set([...consumers.flatMap(topicsOf), ...consumers.flatMap(deadLetterTopics)]);
+  const named = new Set([
+    ...consumers.flatMap(namedTopics),
+    ...consumers.flatMap(deadLetterTopics),
+  ]);
   const topics = [...named].map((topic) =>
     attempt(`topic ${topic}`, () => topicFound(admin, topic, chosenOf(consumers, topic))),
   );
@@ -83,7 +87,7 @@ async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly 
     if (group === undefined) return [];
     return [
       attempt(`group ${group} of ${consumerName(consumer)}`, () =>
-        groupFound(admin, group, topicsOf(consumer)),
+        groupFound(admin, group, namedTopics(consumer)),
       ),
     ];
   });
@@ -103,7 +107,7 @@ async function attempt(what: string, look: () => Promise<string>): Promise<Check
 
 /** Partitions that consumers have chosen of a topic. */
 function chosenOf(consumers: readonly ConsumerConfig[], topic: string): readonly number[] {
-  const readers = consumers.filter((consumer) => topicsOf(consumer).includes(topic));
+  const readers = consumers.filter((consumer) => namedTopics(consumer).includes(topic));
   return readers.flatMap(({ partitions = [] }) => partitions);
 }
 
@@ -133,9 +137,4 @@ async function groupFound(
   if (members.length === 0 && committed.length === 0) return 'new: no members, no positions';
   const positions = `positions in ${counted(committed.length, 'partition')}`;
   return `${state}, ${counted(members.length, 'member')}, ${positions}`;
-}
-
-function topicsOf({ topics }: ConsumerConfig): readonly string[] {
-  if (typeof topics === 'string') return [topics];
-  return 'pattern' in topics ? [] : topics;
 }

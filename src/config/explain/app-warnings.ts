@@ -1,6 +1,11 @@
 import type { AppConfig } from '../app-config.ts';
+import { msAt } from '../schema/defaults.ts';
+import { duration } from '../values.ts';
+import { connectionWarnings } from './connection-warnings.ts';
 import type { ConsumerFacts } from './consumer-facts.ts';
+import { effectWarnings } from './effect-warnings.ts';
 import type { ExplainedWarning, ExplainOptions } from './explanation.ts';
+import { retryBudget } from './retry-budget.ts';
 import { warn } from './warn.ts';
 
 /** About the backend's section and what is written. */
@@ -13,7 +18,27 @@ export function appWarnings(
   return [
     ...(hasGroups && config.backend === 'eventhubs' ? checkpointWarnings(config, options) : []),
     ...producerWarnings(config),
+    ...connectionWarnings(config),
+    ...effectWarnings(config),
+    ...healthWarnings(config, consumers),
   ];
+}
+
+/** A partition that waits for its one handler, or for the next try, is not stuck yet. */
+function healthWarnings(
+  { health }: AppConfig,
+  consumers: readonly ConsumerFacts[],
+): ExplainedWarning[] {
+  if (health === undefined) return [];
+  const stuckMs = msAt(health.stuckAfter, ['health', 'stuckAfter']);
+  return consumers.flatMap(({ name, handlerTimeoutMs = 0, steps }) => {
+    const longestMs = Math.max(handlerTimeoutMs, ...retryBudget(steps).waitsMs);
+    if (longestMs < stuckMs) return [];
+    return warn(
+      ['health', 'stuckAfter'],
+      `After ${duration(stuckMs)} a partition counts as stuck, but a handler or a wait between tries of ${name} may last ${duration(longestMs)}: liveness turns red, and the process may be killed, though all is well.`,
+    );
+  });
 }
 
 function checkpointWarnings(
@@ -43,14 +68,14 @@ function checkpointWarnings(
 function producerWarnings({ backend, producer = {}, kafka }: AppConfig): ExplainedWarning[] {
   const { acks = 'all', idempotent = acks === 'all', compression = 'none' } = producer;
   const warnings: ExplainedWarning[] = [];
-  if (acks !== 'all')
+  if (acks !== 'all' && backend !== 'eventhubs')
     warnings.push(
       warn(
         ['producer', 'acks'],
         `With acks ${acks} a record that counts as written can be lost when a broker fails. Dead letters and publish() wait for all nevertheless.`,
       ),
     );
-  else if (!idempotent)
+  else if (!idempotent && backend === 'kafka')
     warnings.push(
       warn(
         ['producer', 'idempotent'],

@@ -20,12 +20,27 @@ export function consumerLines(facts: ConsumerFacts): string[] {
   ];
 }
 
-function deliveryLines({ config: { group } }: ConsumerFacts): string[] {
+function deliveryLines(facts: ConsumerFacts): string[] {
+  const { group } = facts.config;
   if (group === undefined)
     return ['Delivery: every record at least once while it runs; no position is stored.'];
   return [
     'Delivery: at least once. A record is done when its handler has returned, its dead letter is acknowledged or the policy ' +
-      'has skipped it; the stored position never passes one that is not.',
+      'has skipped it; the stored position never passes one that is not. A handler can get a record again, and has to bear that.',
+    ...transactionLines(facts),
+  ];
+}
+
+/** Only Kafka has them. */
+function transactionLines({
+  backend,
+  config: { isolation = 'committed' },
+}: ConsumerFacts): string[] {
+  if (backend !== 'kafka') return [];
+  return [
+    isolation === 'committed'
+      ? 'Transactions of others: their records come when they are committed, and never when they are aborted.'
+      : 'Transactions of others: their records come at once, also when they are aborted later.',
   ];
 }
 

@@ -28,7 +28,7 @@ export function explain(config: AppConfig, options: ExplainOptions = {}): Explan
   const warnings = [
     ...appWarnings(config, consumers, options),
     ...consumers.flatMap((facts) => [
-      ...policyWarnings(facts, config),
+      ...policyWarnings(facts, config, options),
       ...handlingWarnings(facts),
       ...groupWarnings(facts, config, options),
     ]),

@@ -16,7 +16,10 @@ export interface ExplainedWarning {
 
 /** What is known besides the configuration. */
 export interface ExplainOptions {
-  /** Partitions by topic, for instance from the admin. The memory backend's are known from its section. */
+  /**
+   * Partitions by topic, for instance from the admin; 0 for a topic that does not exist. The memory backend's are known from its
+   * section.
+   */
   readonly partitions?: Readonly<Record<string, number>>;
   /** How many processes run, or will run, with this configuration. @default unknown */
   readonly processes?: number;

@@ -12,6 +12,10 @@ export function failureLines(facts: ConsumerFacts): string[] {
   const retries = steps.some(({ policy }) => policy === 'retry');
   if (retries)
     lines.push(...budgetLines(facts), 'A record that does not decode is not tried again.');
+  if (facts.isBatch)
+    lines.push(
+      'A handler that throws fails all records of its batch, and gets all of them again; those it marks by fail() are decided about alone.',
+    );
   if (!isFinal(steps.at(-1)))
     lines.push(
       `What no step wants stops its partition before that record: ${stopped(facts.config.group)}`,

@@ -1,5 +1,7 @@
 import type { AppConfig } from '../app-config.ts';
+import { consumerName } from '../create/consumer-name.ts';
 import { sourceOf } from '../source.ts';
+import { duration } from '../values.ts';
 import type { ConsumerFacts } from './consumer-facts.ts';
 import type { ExplainedWarning, ExplainOptions } from './explanation.ts';
 import { isCooperative, isNamed } from './rebalance-lines.ts';
@@ -17,6 +19,52 @@ export function groupWarnings(
     ...instanceWarnings(facts, config, options),
     ...idleWarnings(facts, config, options),
     ...patternWarnings(facts, config),
+    ...sessionWarnings(facts, config),
+    ...sharedWarnings(facts, config),
+  ];
+}
+
+/** `group.min.session.timeout.ms` and `group.max.session.timeout.ms` of Kafka; what Microsoft documents for Event Hubs. */
+function sessionWarnings(
+  { path, sessionTimeoutMs, backend }: ConsumerFacts,
+  { kafka }: AppConfig,
+): ExplainedWarning[] {
+  const where = [...path, 'sessionTimeout'];
+  if (backend === 'kafka') {
+    const isEndpoint = kafka?.profile === 'eventhubs-kafka-endpoint';
+    const mostMs = isEndpoint ? 300_000 : 1_800_000;
+    if (sessionTimeoutMs >= 6_000 && sessionTimeoutMs <= mostMs) return [];
+    return [
+      warn(
+        where,
+        `Brokers take from 6 s to ${duration(mostMs)}${isEndpoint ? '' : ' unless they are told otherwise'}: with ${duration(sessionTimeoutMs)} they refuse the member (INVALID_SESSION_TIMEOUT).`,
+      ),
+    ];
+  }
+  if (backend !== 'eventhubs' || sessionTimeoutMs >= 10_000) return [];
+  return [
+    warn(
+      where,
+      `After ${duration(sessionTimeoutMs)} of a slow or throttled checkpoint store members take each other for dead, and partitions move though nobody has failed.`,
+    ),
+  ];
+}
+
+/** Each of them is a member, whose coming and going the others notice. */
+function sharedWarnings(
+  { path, name, config: { group } }: ConsumerFacts,
+  { consumers = [] }: AppConfig,
+): ExplainedWarning[] {
+  const sharing = consumers.filter((other) => other.group === group);
+  const [first] = sharing;
+  if (sharing.length < 2 || first === undefined || consumerName(first) !== name) return [];
+  const topics = new Set(sharing.map((other) => JSON.stringify(other.topics)));
+  if (topics.size < 2) return [];
+  return [
+    warn(
+      [...path, 'group'],
+      `${sharing.map(consumerName).join(' and ')} read different topics in one group: each rebalance of one is one of all. A group for each keeps them apart.`,
+    ),
   ];
 }
 
@@ -85,11 +133,21 @@ function instanceWarnings(
 function idleWarnings(
   { assignors, path, config: { topics, group } }: ConsumerFacts,
   config: AppConfig,
-  { processes, partitions = {} }: ExplainOptions,
+  { processes = 1, partitions = {} }: ExplainOptions,
 ): ExplainedWarning[] {
-  if (processes === undefined || (typeof topics === 'object' && 'pattern' in topics)) return [];
+  if (typeof topics === 'object' && 'pattern' in topics) return [];
   const known = { ...(config.backend === 'memory' ? config.memory?.topics : {}), ...partitions };
   const counts = (typeof topics === 'string' ? [topics] : topics).map((topic) => known[topic]);
+  const missing = (typeof topics === 'string' ? [topics] : topics).filter(
+    (topic) => known[topic] === 0,
+  );
+  if (missing.length > 0)
+    return [
+      warn(
+        [...path, 'topics'],
+        `There is no topic ${missing.join(', ')}: the consumer cannot start.`,
+      ),
+    ];
   if (!counts.every((count) => count !== undefined)) return [];
   const isRange = assignors[0] === 'range';
   const most = isRange ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0);

@@ -1,11 +1,19 @@
-import { duration } from '../values.ts';
+import { duration, toMs } from '../values.ts';
 import { type ConsumerFacts, handlersGetMs } from './consumer-facts.ts';
 import type { ExplainedWarning } from './explanation.ts';
 import { warn } from './warn.ts';
 
+/** Longer than anybody wants to have repeated unawares. */
+const longMs = 30_000;
+
 /** About order, handlers and what is stored when. */
 export function handlingWarnings(facts: ConsumerFacts): ExplainedWarning[] {
-  return [...orderWarnings(facts), ...timeWarnings(facts), ...commitWarnings(facts)];
+  return [
+    ...orderWarnings(facts),
+    ...timeWarnings(facts),
+    ...commitWarnings(facts),
+    ...rhythmWarnings(facts),
+  ];
 }
 
 function orderWarnings({ order, path, config }: ConsumerFacts): ExplainedWarning[] {
@@ -79,6 +87,41 @@ function commitWarnings({ config, path }: ConsumerFacts): ExplainedWarning[] {
       warn(
         [...path, 'outOfRange'],
         'When retention has deleted the position, everything up to the end of the log is passed over.',
+      ),
+    );
+  return warnings;
+}
+
+/** About how often positions are stored. */
+function rhythmWarnings({ config, path, backend }: ConsumerFacts): ExplainedWarning[] {
+  const { commit, group, batch } = config;
+  if (group === undefined || commit === undefined || commit === 'manual') return [];
+  const where = [...path, 'commit'];
+  const isEach = commit === 'perBatch';
+  const everyMs = isEach || commit.every === undefined ? undefined : toMs(commit.every);
+  const warnings: ExplainedWarning[] = [];
+  if (!isEach && everyMs === undefined)
+    warnings.push(
+      warn(
+        where,
+        'There is no every: on a quiet topic the last records are stored only when enough others have come, and are handled again after a crash however long ago they were done.',
+      ),
+    );
+  if (everyMs !== undefined && everyMs > longMs && (isEach || commit.everyRecords === undefined))
+    warnings.push(
+      warn(
+        where,
+        `A crash repeats up to ${duration(everyMs)} of finished work in each partition, and lag seen from outside is as old.`,
+      ),
+    );
+  const isOften = (isEach && batch === undefined) || (everyMs !== undefined && everyMs < 1_000);
+  if (isOften)
+    warnings.push(
+      warn(
+        where,
+        backend === 'eventhubs'
+          ? 'Each store writes a blob for its partition, which is paid for, and throttled when there are many. Once a second or less often is usual.'
+          : 'Each store is a request to the broker and a record in its log of positions. Once a second is usual.',
       ),
     );
   return warnings;

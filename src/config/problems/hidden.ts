@@ -33,7 +33,7 @@ export function isSecret(path: ConfigPath, value: unknown): boolean {
 }
 
 /** Is what stands there a secret, or inside of one? */
-function isSecretPath(path: ConfigPath): boolean {
+export function isSecretPath(path: ConfigPath): boolean {
   return path.some((_, i) =>
     schemasAt(path.slice(0, i + 1)).some(({ writeOnly }) => writeOnly === true),
   );

@@ -35,6 +35,7 @@ describe('An explanation', () => {
     const aspects = lines.flatMap((line) => /^ {2}([A-Z][a-z -]+): /.exec(line)?.[1] ?? []);
     expect(aspects).toEqual([
       'Delivery',
+      'Transactions of others',
       'Order',
       'On failure',
       'Stored',
@@ -349,5 +350,129 @@ describe('A change', () => {
     ]);
     const memory = { backend: 'memory', memory: { topics: { 'orders.dead': 1 } } };
     expect(warned({ assignor: 'range' }, memory, { before })).toHaveProperty(['backend']);
+  });
+});
+
+describe('A warning that somebody who knows the broker expects', () => {
+  const kafka = { brokers: ['a:9092'] };
+  const eventhubs = { connectionString: 'c', checkpoints: { kind: 'file', folder: './c' } };
+  const onEventHubs = { backend: 'eventhubs', eventhubs };
+  const sasl = { mechanism: 'plain', username: 'u', password: 'p' };
+  const steps = (retry: object) => [
+    { policy: 'retry', attempts: 5, ...retry },
+    { policy: 'deadLetter', topic: 'orders.dead' },
+  ];
+
+  it.for<[path: string, text: string, consumer: object, whole?: object, options?: ExplainOptions]>([
+    [
+      'consumers[0].onError',
+      'above sessionTimeout, 45 s, but membership is not at risk',
+      { drainTimeout: '50s', onError: steps({ firstDelay: '20s', maxDelay: '20s' }) },
+    ],
+    [
+      'consumers[0].onError',
+      'Nothing takes what is left',
+      { onError: { policy: 'retry', attempts: 2 } },
+    ],
+    [
+      'consumers[0].onError',
+      'Dead letters go to orders.dead, which does not exist',
+      {},
+      {},
+      { partitions: { 'orders.dead': 0 } },
+    ],
+    ['consumers[0].topics', 'There is no topic orders', {}, {}, { partitions: { orders: 0 } }],
+    [
+      'consumers[0].group',
+      '3 members share 2 partitions',
+      {},
+      {},
+      { partitions: { orders: 2 }, processes: 3 },
+    ],
+    [
+      'consumers[0].sessionTimeout',
+      'INVALID_SESSION_TIMEOUT',
+      { sessionTimeout: '3s', heartbeatInterval: '1s' },
+    ],
+    [
+      'consumers[0].sessionTimeout',
+      'take each other for dead',
+      { sessionTimeout: '3s', heartbeatInterval: '1s' },
+      onEventHubs,
+    ],
+    ['consumers[0].commit', 'A crash repeats up to 10 min', { commit: { every: '600s' } }],
+    ['consumers[0].commit', 'There is no every', { commit: { everyRecords: 100 } }],
+    ['consumers[0].commit', 'writes a blob for its partition', { commit: 'perBatch' }, onEventHubs],
+    ['kafka.ssl', 'the password goes over the network', {}, { kafka: { ...kafka, sasl } }],
+    [
+      'kafka.ssl.rejectUnauthorized',
+      'Any certificate is taken',
+      {},
+      { kafka: { ...kafka, ssl: { rejectUnauthorized: false } } },
+    ],
+    [
+      'producer.deliveryTimeout',
+      'leaves no time for a second try',
+      {},
+      { producer: { deliveryTimeout: '20s' } },
+    ],
+    [
+      'health.stuckAfter',
+      'liveness turns red',
+      { handlerTimeout: '10s' },
+      { health: { port: 0, stuckAfter: '5s' } },
+    ],
+    [
+      'memory.autoCreate',
+      'misspelt',
+      {},
+      { backend: 'memory', memory: { autoCreate: { partitions: 1 } } },
+    ],
+    [
+      'consumers[0].isolation',
+      'It has no effect on eventhubs',
+      { isolation: 'committed' },
+      onEventHubs,
+    ],
+    [
+      'consumers[0].fetch.minBytes',
+      'It has no effect on eventhubs',
+      { fetch: { minBytes: '1KiB' } },
+      onEventHubs,
+    ],
+    [
+      'producer.acks',
+      'It has no effect on eventhubs',
+      {},
+      { ...onEventHubs, producer: { acks: 'leader' } },
+    ],
+  ])('is given at %s: %s', ([path, text, ...rest]) => {
+    expect(warned(...rest)[path]).toContain(text);
+  });
+
+  it('is given for consumers of one group that read different topics', () => {
+    const consumers = [
+      { ...fine, name: 'a' },
+      { ...fine, name: 'b', topics: 'refunds' },
+    ];
+    const { warnings } = explain(checkConfig({ ...app, consumers }));
+    expect(warnings.map(({ text }) => text)).toEqual([
+      'a and b read different topics in one group: each rebalance of one is one of all. A group for each keeps them apart.',
+    ]);
+  });
+
+  it('is given for a secret in the file, not for one that is filled in', async () => {
+    const file = (password: string) => `backend: kafka
+kafka:
+  brokers: [a:9092]
+  ssl: true
+  sasl: { mechanism: plain, username: u, password: "${password}" }
+`;
+    using folder = temporaryFolder({ 'a.yaml': file('s3cret'), 'b.yaml': file('${PASSWORD}') });
+    const env = { PASSWORD: 's3cret' };
+    const told = async (name: string) =>
+      explain(await readConfig(folder.path(name), { env })).warnings.map(({ path }) => path);
+    expect(await told('a.yaml')).toEqual(['kafka.sasl.password']);
+    expect(await told('b.yaml')).toEqual([]);
   });
 });
