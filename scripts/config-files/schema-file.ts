@@ -10,7 +10,7 @@ const reference: JsonSchema = { $ref: '#/$defs/FilledIn' };
 
 /**
  * The text of config.schema.json. Editors see the file before anything is filled in, so wherever a certain form of text, a number
- * or a truth value is wanted, a text with `${…}` will do.
+ * a list or a truth value is wanted, a text with `${…}` will do.
  */
 export function configSchemaFile(): string {
   const { $defs, ...root } = relaxed(configJsonSchema());
@@ -19,6 +19,11 @@ export function configSchemaFile(): string {
 
 function relaxed(schema: JsonSchema): JsonSchema {
   if (isNarrow(schema)) return withAlternative(schema);
+  if (schema.type === 'array') return withAlternative(relaxedInside(schema));
+  return relaxedInside(schema);
+}
+
+function relaxedInside(schema: JsonSchema): JsonSchema {
   return Object.fromEntries(
     Object.entries(schema).map(([key, value]) => {
       if (key === 'properties' || key === '$defs') return [key, mapped(value)];

@@ -21,8 +21,12 @@ export interface JsonSchema {
   readonly writeOnly?: boolean;
 }
 
-/** What a definition says already is not said again where it is referred to. */
-function referring({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+/**
+ * What a definition says already is not said again where it is referred to. Formats have patterns beside them, and are refused by
+ * strict validators that have not learned them.
+ */
+function plain({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  delete jsonSchema.format;
   if (jsonSchema.$ref === undefined) return;
   delete jsonSchema.type;
   delete jsonSchema.pattern;
@@ -32,6 +36,6 @@ let made: JsonSchema | undefined;
 
 /** What editors check a configuration file by: published with the package as `config.schema.json`. */
 export function configJsonSchema(): JsonSchema {
-  made ??= z.toJSONSchema(appSchema, { io: 'input', override: referring }) as JsonSchema;
+  made ??= z.toJSONSchema(appSchema, { io: 'input', override: plain }) as JsonSchema;
   return made;
 }
