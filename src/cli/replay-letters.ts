@@ -26,7 +26,8 @@ export async function writeLetters(
   target: (letter: Letter) => string,
   terminal: Terminal,
 ): Promise<void> {
-  const producer: Producer = app.producer();
+  // Each one is waited for: no other comes that could go along with it.
+  const producer: Producer = app.producer({ lingerMs: 0 });
   const what = letters[0]?.record.topic ?? '';
   const bar = progress(terminal, { what, total: letters.length, unit: 'letters' });
   let done = 0;

@@ -22,7 +22,7 @@ function problemsOf({ name, partitions, consumerGroups = [] }: HubDefinition): s
   }
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > MAX_PARTITIONS) {
     problems.push(
-      `the hub '${name}' has ${partitions} partitions; give 1 to ${MAX_PARTITIONS} of them`,
+      `the hub '${name}' has ${Number.isNaN(partitions) ? 'no number of' : partitions} partitions; give 1 to ${MAX_PARTITIONS} of them`,
     );
   }
   for (const group of consumerGroups === 'any' ? [] : consumerGroups) {

@@ -12,6 +12,7 @@ import {
 import { stderrLogger } from '../../system/stderr-logger.ts';
 import { portNumber, repeated, wholeNumber } from '../arguments.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { createContainer } from '../storage-container.ts';
 
 interface EmulatorFlags {
   readonly hub?: readonly string[];
@@ -54,7 +55,7 @@ export function define(command: Command, act: Act): void {
       portNumber,
     )
     .option('--control-port <number>', 'faults and state over HTTP', portNumber)
-    .option('--with-storage', 'starts Azurite beside it, for checkpoints')
+    .option('--with-storage', 'starts Azurite beside it, with a container checkpoints')
     .option('--folder <path>', 'keeps what was sent across restarts (default: nothing is kept)')
     .option(
       '--max-partition-bytes <number>',
@@ -74,6 +75,7 @@ export function define(command: Command, act: Act): void {
 const examples = `
 Examples:
   partita emulator --hub orders:4:billing,shipping --with-storage
+  partita emulator --config Config.json --folder ./data --json
   partita emulator --hub orders:4 --port 5672 --kafka-port 9092 --control-port 8080`;
 
 async function serve({ terminal, output }: CommandContext, flags: EmulatorFlags): Promise<void> {
@@ -97,6 +99,8 @@ async function serve({ terminal, output }: CommandContext, flags: EmulatorFlags)
     logger: stderrLogger,
   });
   await using storage = withStorage === true ? await startStorage() : undefined;
+  // Where the other commands look for groups: nobody has to make it by hand.
+  if (storage !== undefined) await createContainer(storage.connectionString, 'checkpoints');
   const variables = variablesFor(emulator, storage);
   output.item(variables, () =>
     [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), 'ready'].join('\n'),

@@ -17,7 +17,7 @@ it('everything that is wrong with hubs is told at once', () => {
   expect(hubProblems(hubs)).toEqual([
     expect.stringContaining("'-x' is no hub name"),
     expect.stringContaining("'-x' has 0 partitions"),
-    expect.stringContaining("'a' has NaN partitions"),
+    expect.stringContaining("'a' has no number of partitions"),
     expect.stringContaining("'b' lists $Default"),
     expect.stringContaining("'c d' of the hub 'b' is no group name"),
     "the hub 'e' is given twice",
