@@ -1,4 +1,4 @@
-import type { AdminSession, App, Clock } from '../core/index.ts';
+import { type AdminSession, type App, type Clock, PartitaError } from '../core/index.ts';
 
 /** A collection waits no longer for a broker, in milliseconds: then what is known has to do. */
 const patienceMs = 1_000;
@@ -29,17 +29,23 @@ export class LogEnds {
   }
 
   async #ask(): Promise<void> {
-    try {
-      for (const consumer of this.#app.consumers) {
-        const topics = new Set(consumer.unknownEnds.map(({ topic }) => topic));
-        for (const topic of topics) {
+    for (const consumer of this.#app.consumers) {
+      // An outage that is known is told by one line, and asking would add to it.
+      if (consumer.report.sessionError !== undefined) continue;
+      const topics = new Set(consumer.unknownEnds.map(({ topic }) => topic));
+      for (const topic of topics)
+        try {
           this.#admin ??= this.#app.admin();
           consumer.learnEnds(await this.#admin.offsets(topic, 'latest'));
+        } catch (error) {
+          // The lag stays as it was known. Whoever reads tells of an outage, and of a topic that is gone.
+          if (PartitaError.is(error) && topicAlone.has(error.code)) continue;
+          this.#admin = undefined;
+          return;
         }
-      }
-    } catch {
-      // The lag stays as it was known. An outage is told by the session; a closed admin belongs to a life of the app before this.
-      this.#admin = undefined;
     }
   }
 }
+
+/** What says nothing about other topics. */
+const topicAlone: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC', 'AUTHORIZATION_FAILED']);
