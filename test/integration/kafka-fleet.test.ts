@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { kafka } from '../../src/backends/kafka/index.ts';
 import { type App, partita } from '../../src/index.ts';
 import { auditFleet, type FleetVerdict } from '../support/fleet/audit.ts';
-import { Fleet } from '../support/fleet/fleet.ts';
+import { Fleet, type SharedTask } from '../support/fleet/fleet.ts';
 import { Load } from '../support/fleet/load.ts';
 import { startKafka } from '../support/kafka.ts';
 import { describeKafka } from '../support/shared-kafka.ts';
@@ -24,6 +24,7 @@ async function stage(
   bootstrap: readonly string[],
   records: number,
   perSecond: number,
+  task: Pick<SharedTask, 'sessionTimeoutMs'> = {},
 ): Promise<Stage> {
   const topic = `fleet-${randomUUID()}`;
   const client: App = partita({
@@ -32,7 +33,7 @@ async function stage(
   });
   await client.admin().createTopic({ topic, partitions: 12 });
   const load = new Load(client.producer({ lingerMs: 2 }), { topic, records, keys, perSecond });
-  const fleet = new Fleet({ bootstrap, topic, group: topic });
+  const fleet = new Fleet({ bootstrap, topic, group: topic, ...task });
   return {
     fleet,
     load,
@@ -89,9 +90,12 @@ describeKafka('A group of processes on a real Kafka', ({ bootstrap }) => {
     expect(verdict).toMatchObject({ handled: 100_000, lost: 0, repeated: 0, outOfOrder: 0 });
   }, 120_000);
 
-  it('goes on by itself when the broker restarts in the middle, and loses nothing', async () => {
+  it('goes on by itself when the only broker restarts or dies in the middle, and loses and repeats nothing', async () => {
     await using cluster = await startKafka();
-    await using run = await stage(cluster.bootstrap, 140_000, 10_000);
+    // A killed broker loads its groups before it may register again, and takes requests only after that: until then nobody can
+    // send a heartbeat, but sessions run. Those that end meanwhile are gone, and their members begin again at their last commits.
+    const survives = { sessionTimeoutMs: 30_000 };
+    await using run = await stage(cluster.bootstrap, 140_000, 10_000, survives);
     const { fleet, load } = run;
     for (const member of ['A', 'B', 'C']) await fleet.start(member);
     const producing = load.run();
@@ -105,9 +109,7 @@ describeKafka('A group of processes on a real Kafka', ({ bootstrap }) => {
     const verdict = await run.finish();
     console.log('broker restart and kill -9:', JSON.stringify(verdict));
     if (verdict.repeated > 0) console.log(fleet.warnings().join('\n'));
-    expect(verdict).toMatchObject({ handled: 140_000, lost: 0, writtenTwice: 0, overtaken: 0 });
-    // A member that the killed coordinator has forgotten begins again at its last commit: 200 ms of 10,000 records/s, and
-    // what was under way.
-    expect(verdict.repeated).toBeLessThan(10_000);
+    expect(verdict).toMatchObject({ handled: 140_000, lost: 0, repeated: 0, writtenTwice: 0 });
+    expect(verdict).toMatchObject({ overtaken: 0, outOfOrder: 0 });
   }, 180_000);
 });

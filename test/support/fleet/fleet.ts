@@ -14,15 +14,17 @@ interface Running {
   readonly errors: string[];
 }
 
+export type SharedTask = Omit<MemberTask, 'member' | 'logFile'>;
+
 /** Members of one group, each a process of its own. */
 export class Fleet implements AsyncDisposable {
-  readonly #shared: Pick<MemberTask, 'bootstrap' | 'topic' | 'group'>;
+  readonly #shared: SharedTask;
   readonly #folder = mkdtempSync(join(tmpdir(), 'partita-fleet-'));
   readonly #members = new Map<string, Running>();
   readonly #everStarted: string[] = [];
   readonly #errors = new Map<string, string[]>();
 
-  constructor(shared: Pick<MemberTask, 'bootstrap' | 'topic' | 'group'>) {
+  constructor(shared: SharedTask) {
     this.#shared = shared;
   }
 

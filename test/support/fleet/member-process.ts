@@ -16,7 +16,7 @@ const app = partita({
   assignor: 'cooperative-sticky',
   concurrency: { order: 'key', limit: 100 },
   commit: { everyMs: 200 },
-  sessionTimeoutMs: 6_000,
+  sessionTimeoutMs: task.sessionTimeoutMs ?? 6_000,
   heartbeatIntervalMs: 500,
   onError: stopPartition(),
   async handle({ key, value, partition, offset }) {

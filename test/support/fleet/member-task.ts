@@ -4,6 +4,8 @@ export interface MemberTask {
   readonly bootstrap: readonly string[];
   readonly topic: string;
   readonly group: string;
+  /** @default 6_000 */
+  readonly sessionTimeoutMs?: number;
   /** Where it notes down what it handled. */
   readonly logFile: string;
 }
