@@ -79,6 +79,8 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
 
   pause(partitions: readonly TopicPartition[]): void {
     for (const state of this.#known(partitions)) state.paused = true;
+    // Whoever pauses is not called back from inside.
+    if (this.#isTroubled) queueMicrotask(() => this.#sayWhenNothingIsRead());
   }
 
   resume(partitions: readonly TopicPartition[]): void {
@@ -167,6 +169,12 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     this.#sink.works?.();
   }
 
+  /** No answer to a fetch will ever tell: that the leaders are known has to do. */
+  #sayWhenNothingIsRead(): void {
+    for (const state of this.#states.values()) if (!state.paused && !state.halted) return;
+    this.#sayWhenOver();
+  }
+
   #emptied(state: PartitionState): void {
     if (this.#isFull) for (const broker of this.#brokers.values()) broker.pump();
     else this.#brokerOf(state)?.pump();
@@ -177,6 +185,7 @@ export class PartitionFetcher implements Fetcher, AnswerContext {
     this.#answers.leaderIs(state, leaderEpoch);
     this.assign(state, leader);
     this.#closeIdle();
+    this.#sayWhenNothingIsRead();
   }
 
   #known(partitions: readonly TopicPartition[]): PartitionState[] {

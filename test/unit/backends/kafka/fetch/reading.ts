@@ -22,6 +22,8 @@ export class Reading {
   readonly fetcher: Fetcher;
   readonly batches: RecordBatch[] = [];
   readonly failures: Failure[] = [];
+  /** How often trouble was said to be over. */
+  recoveries = 0;
   /** Decides about room. */
   room: (batch: RecordBatch) => boolean = () => true;
 
@@ -40,6 +42,7 @@ export class Reading {
           return this.room(batch);
         },
         failed: (error, partition) => this.failures.push({ error, partition }),
+        works: () => void this.recoveries++,
       },
     );
   }

@@ -78,6 +78,22 @@ describe('fetcher, when leaders change', () => {
     expect(current.offsets()).toEqual(range(0, 15));
   });
 
+  it.each(['before', 'during'])(
+    'says that trouble is over also when all is paused %s it, and no answer will tell',
+    async (when) => {
+      const { cluster, partition, current } = await begun();
+      if (when === 'before') current.fetcher.pause([orders]);
+      cluster.kill(1);
+      partition.metadataSays = 1;
+      await cluster.clock.until(() => current.failures.length === 1);
+      partition.moveTo(2);
+      partition.metadataSays = undefined;
+      current.fetcher.pause([orders]);
+      await cluster.clock.advance(20_000);
+      expect(current.recoveries).toBe(1);
+    },
+  );
+
   it('replaces a connection that was cut while it was used', async () => {
     const { cluster, log, current } = await begun();
     for (const link of cluster.open) link.cut();
