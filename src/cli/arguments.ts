@@ -38,6 +38,14 @@ export function pair(
 /** No cluster has as many; a slip of the finger has. */
 const MOST_PARTITIONS = 1_000_000;
 
+/** `name=value`; the same name may be given more than once, too. */
+export function headerList(
+  text: string,
+  before: readonly (readonly [string, string])[] = [],
+): readonly (readonly [string, string])[] {
+  return [...before, ...Object.entries(pair(text))];
+}
+
 /** `0,3-5` → 0, 3, 4, 5; each once. */
 export function partitionList(text: string): readonly number[] {
   const all = text.split(',').flatMap((part) => {

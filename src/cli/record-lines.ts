@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Header, InvalidConfigError, nearest, type ProducerRecord } from '../core/index.ts';
 import { bytesOf, isTextOrBytes } from './record-text.ts';
 
@@ -6,7 +7,7 @@ export interface LineForm {
   readonly input: 'text' | 'json';
   readonly key?: string;
   readonly keySeparator?: string;
-  readonly header?: Readonly<Record<string, string>>;
+  readonly header?: readonly (readonly [string, string])[];
   readonly partition?: number;
 }
 
@@ -18,17 +19,21 @@ export class RecordLines {
 
   constructor(form: LineForm) {
     this.#form = form;
-    this.#headers = Object.entries(form.header ?? {}).map(([name, value]) => ({
+    this.#headers = (form.header ?? []).map(([name, value]) => ({
       name,
       value: Buffer.from(value),
     }));
   }
 
-  record(line: string): ProducerRecord {
+  /** Undefined for a blank line among JSON: it is none. */
+  record(line: Buffer): ProducerRecord | undefined {
     this.#number++;
     const { input, key, partition } = this.#form;
     const place = partition !== undefined && { partition };
-    if (input === 'json') return { ...this.#fromJson(line), ...place };
+    if (input === 'json') {
+      const text = this.#textOf(line);
+      return text.trim() === '' ? undefined : { ...this.#fromJson(text), ...place };
+    }
     const [ownKey, value] = this.#split(line);
     return { key: ownKey ?? key ?? null, value, headers: this.#headers, ...place };
   }
@@ -40,12 +45,17 @@ export class RecordLines {
     return { key, value: null, headers: this.#headers, ...place };
   }
 
-  #split(line: string): readonly [string | undefined, string] {
+  #textOf(line: Buffer): string {
+    if (!isUtf8(line)) throw this.#wrong('is no UTF-8; write bytes as { "base64": … }');
+    return line.toString('utf8').replace(/^\uFEFF/, '');
+  }
+
+  #split(line: Buffer): readonly [Buffer | undefined, Buffer] {
     const { keySeparator } = this.#form;
     if (keySeparator === undefined) return [undefined, line];
     const at = line.indexOf(keySeparator);
     if (at < 0) throw this.#wrong(`has no '${keySeparator}' between key and value`);
-    return [line.slice(0, at), line.slice(at + keySeparator.length)];
+    return [line.subarray(0, at), line.subarray(at + Buffer.byteLength(keySeparator))];
   }
 
   #fromJson(line: string): ProducerRecord {

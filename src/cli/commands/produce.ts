@@ -1,7 +1,6 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Command, Option } from 'commander';
 import {
   InvalidConfigError,
@@ -10,10 +9,11 @@ import {
   type ProducerRecord,
   type RecordMetadata,
 } from '../../core/index.ts';
-import { pair, wholeNumber } from '../arguments.ts';
+import { headerList, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { linesOf } from '../input-lines.ts';
 import { type LineForm, RecordLines } from '../record-lines.ts';
 import { counted } from '../terminal/counted.ts';
 import { type Progress, progress } from '../terminal/progress.ts';
@@ -35,7 +35,7 @@ export function define(command: Command, act: Act): void {
     )
     .option('-k, --key <text>', 'key of the records')
     .option('--key-separator <text>', 'a line is a key, this, and a value')
-    .option('-H, --header <name=value>', 'a header; may be repeated', pair)
+    .option('-H, --header <name=value>', 'a header; may be repeated', headerList)
     .option('-p, --partition <number>', 'writes to this partition', wholeNumber)
     .option('-f, --file <path>', 'a record per line')
     .addOption(
@@ -113,7 +113,7 @@ async function send(
 
 interface Source {
   /** Begins to read: lines that come before somebody takes them would be lost. */
-  lines(): AsyncIterable<string> | Iterable<string>;
+  lines(): AsyncIterable<Buffer> | Iterable<Buffer>;
   /** For the bar; of standard input nobody knows. */
   readonly bytes: number;
   readonly isTombstone?: boolean;
@@ -135,11 +135,11 @@ async function sourceOf(
     problems.push('nothing to write: give values, a --file, or lines on standard input');
   if (problems.length > 0) throw new InvalidConfigError('command line', problems);
   if (tombstone === true) return { lines: () => [], bytes: 0, isTombstone: true };
-  if (values.length > 0) return { lines: () => values, bytes: 0 };
-  if (file === undefined) return { lines: () => createInterface({ input: stdin }), bytes: 0 };
+  if (values.length > 0) return { lines: () => values.map((one) => Buffer.from(one)), bytes: 0 };
+  if (file === undefined) return { lines: () => linesOf(stdin), bytes: 0 };
   const path = resolve(folder, file);
   const size = await sizeOf(path);
-  return { lines: () => createInterface({ input: createReadStream(path) }), bytes: size };
+  return { lines: () => linesOf(createReadStream(path)), bytes: size };
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -157,12 +157,20 @@ function unreadable(path: string, why: string): InvalidConfigError {
   return new InvalidConfigError('command line', [`--file ${path} cannot be read (${why})`]);
 }
 
+/** Records with the bytes of input that each was made of. */
 async function* recordsOf(
   { isTombstone, lines }: Source,
   read: RecordLines,
 ): AsyncIterable<readonly [ProducerRecord, number]> {
   if (isTombstone) yield [read.tombstone(), 0];
-  else for await (const line of lines()) yield [read.record(line), Buffer.byteLength(line) + 1];
+  let bytes = 0;
+  for await (const line of lines()) {
+    bytes += line.length + 1;
+    const record = read.record(line);
+    if (record === undefined) continue;
+    yield [record, bytes];
+    bytes = 0;
+  }
 }
 
 async function inChunks(

@@ -54,6 +54,7 @@ consumers:
 
 describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
   const on = (...args: string[]) => partita(...args, '--config', join(folder, `${backend}.yaml`));
+  const config = () => ['--config', join(folder, `${backend}.yaml`)];
   const topic = (name: string) => `${name}-${backend}`;
 
   it('writes records and prints them back, as text and as JSON', async () => {
@@ -72,9 +73,19 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
   it('takes back what it printed', async () => {
     const source = ['--from', 'earliest', '--no-follow', '--json'];
     await on('produce', topic('plain'), '--key', 'gone', '--tombstone');
+    // Of one batch: each has its own key, or none.
+    const values = ['k|keyed', '|with an empty key', '\u00e9|more'];
+    await on('produce', topic('plain'), ...values, '--key-separator', '|', '-p', '0');
+    const mixed =
+      '{"key":"first","value":"1"}\n{"value":"none"}\n{"key":"last","value":{"base64":"/wA="}}\n';
+    await cli(['produce', topic('plain'), '-p', '0', '--input', 'json', ...config()], {
+      stdin: mixed,
+    });
+    const seen = documents(await on('tail', topic('plain'), ...source, '-p', '0'));
+    expect(seen.slice(-6).map(({ key }) => key)).toEqual(['k', '', 'é', 'first', null, 'last']);
+    expect(seen.at(-1)).toMatchObject({ value: { base64: '/wA=' } });
     const { out } = await on('tail', topic('plain'), ...source);
-    const config = ['--config', join(folder, `${backend}.yaml`)];
-    const input = ['produce', topic('copies'), '--input', 'json', ...config];
+    const input = ['produce', topic('copies'), '--input', 'json', ...config()];
     await cli(input, { stdin: out });
     const copies = await on('tail', topic('copies'), ...source);
     expect(contents(copies)).toEqual(contents({ out } as CliResult));
@@ -86,8 +97,7 @@ describe.each(['kafka', 'eventhubs'])('partita on %s', (backend) => {
     const printed = (out: string) => {
       seen = out;
     };
-    const config = ['--config', join(folder, `${backend}.yaml`)];
-    const following = cli(['tail', topic('orders'), '--from', 'earliest', ...config], {
+    const following = cli(['tail', topic('orders'), '--from', 'earliest', ...config()], {
       signal: stop.signal,
       printed,
     });

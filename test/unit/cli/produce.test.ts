@@ -54,6 +54,17 @@ describe('partita produce', { timeout: 30_000 }, () => {
     expect(errors.trim().split('\n')).toHaveLength(1);
   });
 
+  it('writes bytes as they are, blank lines of JSON not at all, and a header as often as it is given', async () => {
+    await writeFile(join(folder, 'bytes'), Buffer.from([255, 254, 10, 0]));
+    expect((await produce('--file', 'bytes')).out).toMatch(/^Wrote 2 records/);
+    await writeFile(join(folder, 'blank.jsonl'), '\uFEFF{ "value": "a" }\n\n{ "value": "b" }\n \n');
+    const lines = await produce('--file', 'blank.jsonl', '--input', 'json');
+    expect(lines.out).toMatch(/^Wrote 2 records/);
+    await writeFile(join(folder, 'latin.jsonl'), Buffer.from('{ "value": "\u00e4" }', 'latin1'));
+    const latin = await produce('--file', 'latin.jsonl', '--input', 'json');
+    expect(latin.errors).toContain('line 1 is no UTF-8');
+  });
+
   it('says at once that there is no such topic, or no such file', async () => {
     const topic = await cli(['produce', 'oders', 'x'], { folder });
     expect(topic).toMatchObject({ code: 1, out: '' });

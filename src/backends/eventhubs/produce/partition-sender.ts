@@ -104,6 +104,8 @@ export class PartitionSender {
       const batch = await client.createBatch(options);
       let count = 0;
       for (const { message } of events) {
+        // The envelope of a batch has the first one's key, and an event without a key takes that for its own.
+        if (isKeyed(first.message) && !isKeyed(message)) break;
         if (!batch.tryAdd(message)) break;
         count++;
       }
@@ -151,4 +153,8 @@ export class PartitionSender {
       { topic: this.#topic, partition: this.#partition },
     );
   }
+}
+
+function isKeyed(message: EventMessage): boolean {
+  return 'messageAnnotations' in message && message.messageAnnotations !== undefined;
 }
