@@ -1,4 +1,3 @@
-import { ContainerClient } from '@azure/storage-blob';
 import {
   type EmulatorProcess,
   startEmulatorProcess,
@@ -41,7 +40,6 @@ export class Stand implements AsyncDisposable {
     const port = Number(/:(\d+)\//.exec(connectionString)?.[1]);
     const proxy = new StorageProxy({ connectionString, port });
     const storage = await proxy.listen();
-    await new ContainerClient(connectionString, 'checkpoints').create();
     return new Stand(emulator, proxy, storage);
   }
 
