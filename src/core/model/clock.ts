@@ -5,8 +5,11 @@ export type Cancel = () => void;
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Calls `run` once, `delayMs` from now, never before this call has returned. */
-  schedule(delayMs: number, run: () => void): Cancel;
+  /**
+   * Calls `run` once, `delayMs` from now, never before this call has returned. In the `background` means: a process that has
+   * nothing else to do may end before.
+   */
+  schedule(delayMs: number, run: () => void, options?: { readonly background?: boolean }): Cancel;
 }
 
 /** A number in [0, 1). Seeded in tests, so that jitter replays. */

@@ -249,7 +249,10 @@ export class Coordinator {
   #armExpiry(member: Member): void {
     member.cancelExpiry();
     const { clock, sessionTimeoutMs } = member.request;
-    member.cancelExpiry = clock.schedule(sessionTimeoutMs, () => this.remove(member.id));
+    // A static member that has left is waited for, but not by its process: that would outlive it for as long.
+    member.cancelExpiry = clock.schedule(sessionTimeoutMs, () => this.remove(member.id), {
+      background: true,
+    });
   }
 
   #becomeEmpty(): void {
