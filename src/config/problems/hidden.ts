@@ -29,7 +29,16 @@ export function shown(path: ConfigPath, value: unknown, source?: ConfigSource): 
 
 /** By the place it stands in, or by what it looks like. */
 export function isSecret(path: ConfigPath, value: unknown): boolean {
-  return isSecretPath(path) || (typeof value === 'string' && secretive.test(value));
+  if (isSecretPath(path)) return true;
+  return typeof value === 'string' && (secretive.test(value) || isInSecretsStead(path, value));
+}
+
+/** A text that stands where a section with a secret is expected may well be that secret: `sasl: s3cret`. `ssl: yes` is not. */
+function isInSecretsStead(path: ConfigPath, { length }: string): boolean {
+  if (length <= 'false'.length) return false;
+  return schemasAt(path).some(({ properties = {} }) =>
+    Object.values(properties).some(({ writeOnly }) => writeOnly === true),
+  );
 }
 
 /** Is what stands there a secret, or inside of one? */

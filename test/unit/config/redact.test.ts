@@ -32,4 +32,17 @@ describe('redact', () => {
       },
     });
   });
+
+  it('hides a secret that stands in the place of its section', () => {
+    const problem = (kafka: object) => {
+      try {
+        checkConfig({ backend: 'kafka', kafka: { brokers: ['localhost:9092'], ...kafka } });
+        return 'nothing';
+      } catch (error) {
+        return String(error);
+      }
+    };
+    expect(problem({ sasl: 's3cret' })).toContain('kafka.sasl is (hidden)');
+    expect(problem({ ssl: 'yes' })).toContain("kafka.ssl is 'yes'");
+  });
 });
