@@ -84,7 +84,11 @@ async function planCommand(
   );
 }
 
-function check(group: string | undefined, { members, topic, partitions }: PlanFlags): void {
+/** Beyond what a group has anywhere, and soon calculated. */
+const MOST_MEMBERS = 1_000;
+const MOST_PARTITIONS = 50_000;
+
+function check(group: string | undefined, { members, join, topic, partitions }: PlanFlags): void {
   const problems: string[] = [];
   if (group === undefined && members === undefined)
     problems.push('give a group that runs, or --members for an imagined one');
@@ -94,6 +98,16 @@ function check(group: string | undefined, { members, topic, partitions }: PlanFl
     problems.push(
       'an imagined group needs topics: --partitions orders=32, or --topic orders to ask a broker',
     );
+  const largest = Math.max(members ?? 0, join ?? 0);
+  if (largest > MOST_MEMBERS)
+    problems.push(
+      `${largest} members are more than a plan is made for; give at most ${MOST_MEMBERS}`,
+    );
+  for (const [name, count] of Object.entries(partitions ?? {}))
+    if (count > MOST_PARTITIONS)
+      problems.push(
+        `${name}=${count} is more than a plan is made for; give at most ${MOST_PARTITIONS} partitions`,
+      );
   if (problems.length > 0) throw new InvalidConfigError('command line', problems);
 }
 
