@@ -100,7 +100,9 @@ function errorDocument(error: unknown) {
   }
   if (!PartitaError.is(error)) return { code: 'INTERNAL', message: describe(error) };
   const { code, message, topic, partition, offset } = error;
-  return { code, message, topic, partition, offset };
+  // One by one, where several things are wrong.
+  const problems = error instanceof InvalidConfigError ? error.problems : undefined;
+  return { code, message, problems, topic, partition, offset };
 }
 
 /** What a person can act on; the stack only for defects. */

@@ -64,6 +64,14 @@ describe('with --json an error is JSON, too, alone on a line of standard error',
     expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  it('which lists problems one by one', async () => {
+    const { errors } = await cli(['produce', 'a', 'x', '--tombstone', '--json']);
+    expect(JSON.parse(errors).error.problems).toEqual([
+      expect.stringContaining('leave values and --file out'),
+      expect.stringContaining('needs the --key'),
+    ]);
+  });
+
   it('but not where --json is a value', async () => {
     expect((await cli(['tail', 'a', 'b', '--', '--json'])).errors).toMatch(/^partita: /);
   });
