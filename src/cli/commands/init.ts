@@ -34,15 +34,26 @@ async function init(
   await mustBeEmpty(path);
   const name = nameFrom(basename(path));
   const files = projectFiles({ name, backend });
-  await mkdir(path, { recursive: true });
-  // What somebody else writes at this moment is not overwritten.
-  for (const [file, text] of Object.entries(files))
-    await writeFile(join(path, file), text, { flag: 'wx' });
+  await write(path, files);
   output.document({ folder: path, name, backend, files: Object.keys(files) }, () => {
     const there = relative(terminal.folder, path);
     const steps = [...(there === '' ? [] : [`cd ${there}`]), 'npm install', 'npm test'];
     return `Made ${name} in ${path}: ${Object.keys(files).join(', ')}.\nNow: ${steps.join(' && ')}; README.md says how to go on.`;
   });
+}
+
+async function write(path: string, files: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    // What somebody else writes at this moment is not overwritten.
+    for (const [file, text] of Object.entries(files))
+      await writeFile(join(path, file), text, { flag: 'wx' });
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new InvalidConfigError('command line', [
+      `${path} cannot be written (${code}); name another folder`,
+    ]);
+  }
 }
 
 async function mustBeEmpty(path: string): Promise<void> {

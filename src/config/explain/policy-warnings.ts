@@ -24,7 +24,7 @@ function retryWarnings(facts: ConsumerFacts): ExplainedWarning[] {
   const { sessionTimeoutMs, config, handlerTimeoutMs = 0 } = facts;
   const { totalWaitMs, attempts } = retryBudget(facts.steps);
   const budgetMs = totalWaitMs + (attempts > 1 ? attempts * handlerTimeoutMs : 0);
-  const isAbove = budgetMs > sessionTimeoutMs;
+  const isAbove = totalWaitMs > sessionTimeoutMs;
   if (totalWaitMs <= handlersGetMs(facts) && !isAbove) return [];
   const member =
     config.group === undefined || config.partitions !== undefined
