@@ -24,11 +24,19 @@ export type AppContainer = Container & AsyncDisposable;
  * await app.run();
  * ```
  *
+ * A container of yours may come first: what it has can be injected, and stays its own.
+ *
  * Nothing is made before `appFrom`.
  */
-export async function appContainer(...modules: readonly ContainerModule[]): Promise<AppContainer> {
+export async function appContainer(
+  ...parts: readonly [Container, ...ContainerModule[]] | readonly ContainerModule[]
+): Promise<AppContainer> {
+  const [first] = parts;
+  const parent = first instanceof inversify.Container ? first : undefined;
+  const modules = parts.slice(parent === undefined ? 0 : 1) as readonly ContainerModule[];
   const once = new Shared();
-  const container = Object.assign(new inversify.Container(), {
+  const made = new inversify.Container(parent === undefined ? {} : { parent });
+  const container = Object.assign(made, {
     async [Symbol.asyncDispose](): Promise<void> {
       await once[Symbol.asyncDispose]();
       try {

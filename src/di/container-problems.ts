@@ -17,6 +17,13 @@ export interface ContainerProblems {
  * not its first record. Knows the bindings made by this module; what others are made of shows when they are.
  */
 export function containerProblems(container: Container): ContainerProblems {
+  if (!container.isBound(tokens.app))
+    return {
+      problems: [
+        'it was not made by appContainer(), which takes a container of yours as its first argument',
+      ],
+      shared: [],
+    };
   const walk = new Walk(container);
   walk.visit(tokens.app);
   for (const root of [tokens.consumer, namedHandler])

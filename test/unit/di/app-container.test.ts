@@ -1,4 +1,4 @@
-import { type Container, ContainerModule } from 'inversify';
+import { Container, ContainerModule } from 'inversify';
 import { describe, expect, it } from 'vitest';
 import {
   type BatchContext,
@@ -186,6 +186,27 @@ describe('an application from a container', () => {
     await container.get(tokens.producer).send('orders', { value: 'a' });
     await until('it is handled', () => seen.length === 1);
     expect(seen).toEqual([19]);
+  });
+
+  it('injects what another container has, which stays its own', async () => {
+    const own = new Container();
+    own.bind(Journal).toSelf().inSingletonScope();
+    const container = await appContainer(
+      own,
+      memoryModule({ topics: { orders: 1 } }),
+      perRecord(UnitOfWork, [Journal, tokens.context]),
+      perRecord(Accounts, [UnitOfWork]),
+      charging,
+    );
+    container.rebind(tokens.logger).toConstantValue(silentLogger);
+    const app = await appFrom(container);
+    await app.start();
+    await container.get(tokens.producer).send('orders', { value: 'a' });
+    const { lines } = own.get(Journal);
+    await until('it is handled', () => lines.length === 2);
+    await container[Symbol.asyncDispose]();
+    expect(own.get(Journal).lines).toEqual(['a at 0', 'closed for offset 0']);
+    await expect(appFrom(own)).rejects.toThrow('it was not made by appContainer()');
   });
 
   it('gives the same application each time', async () => {
