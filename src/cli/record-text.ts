@@ -65,8 +65,10 @@ export function bytesOf(value: TextOrBytes): Buffer | null {
   return typeof value === 'string' ? Buffer.from(value) : Buffer.from(value.base64, 'base64');
 }
 
+/** Not every number that a client gave for a time is one, such as nanoseconds; then the number itself. */
 export function timeText(timestampMs: number): string {
-  return new Date(timestampMs).toISOString();
+  const time = new Date(timestampMs);
+  return Number.isNaN(time.getTime()) ? String(timestampMs) : time.toISOString();
 }
 
 function textOrBytes(bytes: Buffer | null): TextOrBytes {

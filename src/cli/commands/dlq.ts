@@ -9,10 +9,12 @@ import { partitionList, positiveNumber, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
-import { type DeadLetterFacts, deadLetterFacts, originalHeaders } from '../dead-letter.ts';
+import { type DeadLetterFacts, deadLetterFacts } from '../dead-letter.ts';
+import { withExamples } from '../examples.ts';
+import { letterDocument } from '../letter-document.ts';
 import { parseStart, type StartPlace, startForms } from '../place.ts';
 import { readRecords } from '../read-records.ts';
-import { recordDocument, timeText } from '../record-text.ts';
+import { timeText } from '../record-text.ts';
 import { type Letter, placesOf, writeLetters } from '../replay-letters.ts';
 import { table } from '../terminal/output.ts';
 import { startAt } from './tail.ts';
@@ -33,14 +35,22 @@ interface ReplayFlags extends ChoiceFlags {
 }
 
 export function define(command: Command, act: Act): void {
-  act(choosing(command.command('list').description('lists dead letters')), list);
+  const listing = withExamples(
+    command.command('list').description('lists dead letters'),
+    'dlq list orders.dead --brokers localhost:9092',
+    'dlq list orders.dead --origin orders --error TypeError --from 2h --json',
+  );
+  act(choosing(listing), list);
   const show = command
     .command('show')
     .description('shows one dead letter whole')
     .argument('<topic>', 'the dead-letter topic')
     .argument('<partition>', 'its partition in the dead-letter topic', wholeNumber)
     .argument('<offset>', 'its offset there', wholeNumber);
-  act(addBrokerOptions(show), showLetter);
+  act(
+    addBrokerOptions(withExamples(show, 'dlq show orders.dead 0 17 --config app.yaml')),
+    showLetter,
+  );
   const replay = choosing(
     command
       .command('replay')
@@ -52,7 +62,12 @@ export function define(command: Command, act: Act): void {
     .option('--offset <number>', 'this one only; needs --partition', wholeNumber)
     .option('--to <topic>', 'writes to this topic instead')
     .option('--execute', 'does it');
-  act(replay, replayLetters);
+  const replayExamples = [
+    'dlq replay orders.dead --config app.yaml',
+    'dlq replay orders.dead --error TypeError --from 2026-05-01T00:00:00Z --execute',
+    'dlq replay orders.dead --partition 0 --offset 17 --to orders.retried --execute',
+  ];
+  act(withExamples(replay, ...replayExamples), replayLetters);
   command.addHelpText('after', examples);
 }
 
@@ -227,37 +242,6 @@ function nextPlaces(letters: readonly Letter[]): ReadonlyMap<number, number> {
   const next = new Map<number, number>();
   for (const { record } of letters) next.set(record.partition, record.offset + 1);
   return next;
-}
-
-function letterDocument({
-  record,
-  facts,
-}: {
-  record: ConsumerRecord;
-  facts: DeadLetterFacts | undefined;
-}) {
-  const document = { ...recordDocument(record), headers: headersOf(record) };
-  if (facts === undefined) return document;
-  const { timestampMs, ...failure } = facts;
-  return { ...document, failure: { ...failure, timestamp: timeText(timestampMs) } };
-}
-
-function headersOf(record: ConsumerRecord) {
-  return recordDocument({ ...viewOf(record), headers: originalHeaders(record) }).headers;
-}
-
-/** A record's fields may be getters of its class. */
-function viewOf({
-  topic,
-  partition,
-  offset,
-  timestampMs,
-  key,
-  value,
-  headers,
-  sizeBytes,
-}: ConsumerRecord): ConsumerRecord {
-  return { topic, partition, offset, timestampMs, key, value, headers, sizeBytes };
 }
 
 function placeOf({ topic, partition, offset }: DeadLetterFacts): string {

@@ -10,6 +10,7 @@ import { repeated } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { checkGroupKnown, type GroupPosition, groupPositions } from '../group-positions.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
@@ -21,13 +22,22 @@ interface DescribeFlags extends BrokerFlags {
 }
 
 export function define(command: Command, act: Act): void {
-  act(addBrokerOptions(command.command('list').description('lists all groups')), list);
+  const all = withExamples(
+    command.command('list').description('lists all groups'),
+    'groups list --brokers localhost:9092',
+    'groups list --config app.yaml --json',
+  );
+  act(addBrokerOptions(all), list);
   const describe = command
     .command('describe')
     .description('shows members, who reads what, and how far behind')
-    .argument('<group>')
+    .argument('<group>', 'its name')
     .option('-t, --topic <topic>', 'these topics only; may be repeated', repeated);
-  act(addBrokerOptions(describe), describeGroup);
+  const examplesOfIt = [
+    'groups describe billing --brokers localhost:9092',
+    'groups describe billing --topic orders --config app.yaml --json',
+  ];
+  act(addBrokerOptions(withExamples(describe, ...examplesOfIt)), describeGroup);
   command.addHelpText('after', examples);
 }
 

@@ -10,6 +10,7 @@ import { partitionList, repeated } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { checkGroupKnown, type GroupPosition, groupPositions } from '../group-positions.ts';
 import { type Place, parsePlace, placeForms } from '../place.ts';
 import { counted } from '../terminal/counted.ts';
@@ -37,19 +38,28 @@ export function define(command: Command, act: Act): void {
   const show = command
     .command('show')
     .description('shows the stored positions of a group')
-    .argument('<group>')
+    .argument('<group>', 'its name')
     .option('-t, --topic <topic>', 'these topics only; may be repeated', repeated);
-  act(addBrokerOptions(show), showOffsets);
+  const showExamples = [
+    'offsets show billing --brokers localhost:9092',
+    'offsets show billing -t orders --json',
+  ];
+  act(addBrokerOptions(withExamples(show, ...showExamples)), showOffsets);
   const reset = command
     .command('reset')
     .summary('moves the positions of a group')
     .description('moves the positions of a group; tells what it would do unless --execute is given')
-    .argument('<group>')
+    .argument('<group>', 'its name; it must have no members when it is done')
     .requiredOption('-t, --topic <topic>', 'required; may be repeated', repeated)
     .option('-p, --partition <list>', 'these partitions only, such as 0,3-5', partitionList)
     .requiredOption('--to <place>', `required: ${placeForms}`, parsePlace)
     .option('--execute', 'does it');
-  act(addBrokerOptions(reset), resetOffsets);
+  const resetExamples = [
+    'offsets reset billing --topic orders --to earliest',
+    'offsets reset billing --topic orders --to 2026-05-01T00:00:00Z --execute',
+    'offsets reset billing --topic orders --partition 0,3-5 --to -10 --execute',
+  ];
+  act(addBrokerOptions(withExamples(reset, ...resetExamples)), resetOffsets);
   command.addHelpText('after', examples);
 }
 

@@ -5,6 +5,7 @@ import { brokerConfig } from '../broker/broker-config.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { appOn, unlessStopped, withAdmin } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
+import { withExamples } from '../examples.ts';
 import { rangesOf } from '../partition-ranges.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
@@ -16,14 +17,45 @@ interface CreateFlags extends BrokerFlags {
 }
 
 export function define(command: Command, act: Act): void {
-  const sub = (name: string, summary: string) =>
-    addBrokerOptions(command.command(name).description(summary));
-  act(sub('list', 'lists all topics'), list);
-  act(sub('describe', 'shows the partitions of a topic').argument('<topic>'), describeTopic);
+  const sub = (name: string, summary: string, ...examples: readonly string[]) =>
+    addBrokerOptions(withExamples(command.command(name).description(summary), ...examples));
+  const list = sub(
+    'list',
+    'lists all topics',
+    'topics list --brokers localhost:9092',
+    'topics list --json',
+  );
+  act(list, listTopics);
+  const describe = sub(
+    'describe',
+    'shows the partitions of a topic, and where their logs begin and end',
+    'topics describe orders --brokers localhost:9092',
+    'topics describe orders --config app.yaml --json',
+  );
+  act(describe.argument('<topic>', 'its name'), describeTopic);
+  defineCreate(command, act);
+  const remove = command
+    .command('delete')
+    .description('deletes a topic with all its records')
+    .argument('<topic>', 'its name')
+    .option('--yes', 'required: that is meant');
+  act(addBrokerOptions(withExamples(remove, 'topics delete orders --yes')), deleteTopic);
+  const add = sub(
+    'add-partitions',
+    'raises the number of partitions; keys may get other partitions from then on',
+    'topics add-partitions orders 16 --brokers localhost:9092',
+  )
+    .argument('<topic>', 'its name')
+    .argument('<partitions>', 'how many there are afterwards', positiveNumber);
+  act(add, addPartitions);
+  command.addHelpText('after', examples);
+}
+
+function defineCreate(command: Command, act: Act): void {
   const create = command
     .command('create')
     .description('creates a topic')
-    .argument('<topic>')
+    .argument('<topic>', 'its name')
     .requiredOption('-p, --partitions <number>', 'required: how many partitions', positiveNumber)
     .option(
       '--replication-factor <number>',
@@ -35,18 +67,11 @@ export function define(command: Command, act: Act): void {
       'a setting in the words of the broker; may be repeated',
       pair,
     );
-  act(addBrokerOptions(create), createTopic);
-  const remove = command
-    .command('delete')
-    .description('deletes a topic with all its records')
-    .argument('<topic>')
-    .option('--yes', 'required: that is meant');
-  act(addBrokerOptions(remove), deleteTopic);
-  const add = sub('add-partitions', 'raises the number of partitions')
-    .argument('<topic>')
-    .argument('<partitions>', 'how many there are afterwards', positiveNumber);
-  act(add, addPartitions);
-  command.addHelpText('after', examples);
+  const createExamples = [
+    'topics create orders --partitions 12 --brokers localhost:9092',
+    'topics create prices -p 6 --replication-factor 3 --setting cleanup.policy=compact',
+  ];
+  act(addBrokerOptions(withExamples(create, ...createExamples)), createTopic);
 }
 
 const examples = `
@@ -57,7 +82,7 @@ Examples:
   partita topics add-partitions orders 16
   partita topics delete orders --yes`;
 
-async function list({ terminal, output }: CommandContext, flags: BrokerFlags): Promise<void> {
+async function listTopics({ terminal, output }: CommandContext, flags: BrokerFlags): Promise<void> {
   const choice = await brokerConfig(flags, terminal);
   await using app = await appOn(choice);
   const topics = await unlessStopped(terminal.signal, app.admin().topics());

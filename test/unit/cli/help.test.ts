@@ -2,18 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { cli } from '../../support/cli.ts';
 
 const commands = [
-  'run',
-  'check',
-  'explain',
-  'topics create',
-  'topics delete',
-  'produce',
-  'tail',
-  'groups describe',
-  'plan',
-  'offsets reset',
-  'dlq replay',
-  'emulator',
+  ...['init', 'run', 'check', 'explain', 'produce', 'tail', 'plan', 'emulator'],
+  ...['list', 'describe', 'create', 'delete', 'add-partitions'].map((name) => `topics ${name}`),
+  ...['list', 'describe'].map((name) => `groups ${name}`),
+  ...['show', 'reset'].map((name) => `offsets ${name}`),
+  ...['list', 'show', 'replay'].map((name) => `dlq ${name}`),
 ];
 
 describe('the help', { timeout: 30_000 }, () => {
@@ -22,6 +15,7 @@ describe('the help', { timeout: 30_000 }, () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     expect(out).toContain(`Usage: partita ${line} `);
     expect(out).not.toMatch(/display help|default: \{/);
+    expect(out).toMatch(new RegExp(`\\nExamples:\n  partita ${line}`));
   });
 
   it('is had in each of the ways that other tools have', async () => {

@@ -23,6 +23,10 @@ it('is one line for people, whatever a record holds, and moves no cursor', () =>
   );
 });
 
+it('has a number in the place of a time that is none', () => {
+  expect(recordDocument({ ...record, timestampMs: 1.7e18 }).timestamp).toBe('1700000000000000000');
+});
+
 it('loses no header that occurs more than once', () => {
   expect(recordDocument(record).headers).toEqual({ hop: ['a', null], h: { base64: '/w==' } });
 });

@@ -1,0 +1,40 @@
+import type { ConsumerRecord } from '../core/index.ts';
+import { type DeadLetterFacts, originalHeaders } from './dead-letter.ts';
+import { type RecordDocument, recordDocument, timeText } from './record-text.ts';
+
+export interface LetterDocument extends RecordDocument {
+  /** Absent for a record that is no dead letter. */
+  readonly failure?: Omit<DeadLetterFacts, 'timestampMs'> & { readonly timestamp: string };
+}
+
+/** A dead letter as JSON: the record as it was, and under `failure` why it is one. */
+export function letterDocument({
+  record,
+  facts,
+}: {
+  readonly record: ConsumerRecord;
+  readonly facts: DeadLetterFacts | undefined;
+}): LetterDocument {
+  const document = { ...recordDocument(record), headers: headersOf(record) };
+  if (facts === undefined) return document;
+  const { timestampMs, ...failure } = facts;
+  return { ...document, failure: { ...failure, timestamp: timeText(timestampMs) } };
+}
+
+function headersOf(record: ConsumerRecord): RecordDocument['headers'] {
+  return recordDocument({ ...viewOf(record), headers: originalHeaders(record) }).headers;
+}
+
+/** A record's fields may be getters of its class. */
+function viewOf({
+  topic,
+  partition,
+  offset,
+  timestampMs,
+  key,
+  value,
+  headers,
+  sizeBytes,
+}: ConsumerRecord): ConsumerRecord {
+  return { topic, partition, offset, timestampMs, key, value, headers, sizeBytes };
+}
