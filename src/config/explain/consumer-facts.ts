@@ -14,6 +14,8 @@ export interface ConsumerFacts {
   /** Undefined: one per partition. */
   readonly limit: number | undefined;
   readonly isBatch: boolean;
+  /** Positions outlive the process. */
+  readonly keepsPositions: boolean;
   readonly steps: readonly ErrorPolicyStep[];
   readonly assignors: readonly string[];
   readonly sessionTimeoutMs: number;
@@ -30,7 +32,7 @@ export interface ConsumerFacts {
 const drainShare = 0.8;
 
 export function consumerFacts(
-  { backend, stopTimeout }: AppConfig,
+  { backend, stopTimeout, eventhubs }: AppConfig,
   config: ConsumerConfig,
   index: number,
 ): ConsumerFacts {
@@ -53,6 +55,7 @@ export function consumerFacts(
     order,
     limit: limit ?? (order === 'partition' ? undefined : 100),
     isBatch: config.batch !== undefined,
+    keepsPositions: backend !== 'eventhubs' || eventhubs?.checkpoints?.kind !== 'memory',
     steps: stepsOf(config.onError),
     assignors: typeof assignor === 'string' ? [assignor] : assignor,
     ...times,

@@ -25,10 +25,29 @@ function deliveryLines(facts: ConsumerFacts): string[] {
   if (group === undefined)
     return ['Delivery: every record at least once while it runs; no position is stored.'];
   return [
-    'Delivery: at least once. A record is done when its handler has returned, its dead letter is acknowledged or the policy ' +
-      'has skipped it; the stored position never passes one that is not. A handler can get a record again, and has to bear that.',
+    `Delivery: ${promised(facts)} A record is done when ${doneWhen(facts)}; the stored position never passes one that is not. A handler can get a record again, and has to bear that.`,
     ...transactionLines(facts),
   ];
+}
+
+/** A policy that begins with leaving out gives a record one chance. */
+function promised({ steps }: ConsumerFacts): string {
+  const [first] = steps;
+  return first?.policy === 'skip' && first.when === undefined
+    ? 'at least once to the handler, but only one try: a record that fails is left out.'
+    : 'at least once.';
+}
+
+function doneWhen({ steps }: ConsumerFacts): string {
+  const has = (wanted: string) => steps.some(({ policy }) => policy === wanted);
+  const ways = [
+    'its handler has returned',
+    ...(has('deadLetter') ? ['its dead letter is acknowledged'] : []),
+    ...(has('park') ? ['it is parked'] : []),
+    ...(has('skip') ? ['the policy has skipped it'] : []),
+  ];
+  const last = ways.pop();
+  return ways.length === 0 ? String(last) : `${ways.join(', ')} or ${last}`;
 }
 
 /** Only Kafka has them. */
@@ -55,10 +74,16 @@ function orderLine({ order, limit, isBatch }: ConsumerFacts): string {
   return `Order: ${what} at a time, in log order; partitions side by side${most}.`;
 }
 
-function storedLines({ config, order, isBatch }: ConsumerFacts): string[] {
+function storedLines(facts: ConsumerFacts): string[] {
+  const { config, order, isBatch } = facts;
   const { group } = config;
   const commit = config.commit ?? (defaultAt(['consumers', 0, 'commit']) as CommitConfig);
   if (group === undefined) return [];
+  if (!facts.keepsPositions)
+    return [
+      'Stored: in this process alone.',
+      'After a crash or a restart: reading begins at the start again, as if nothing had been handled.',
+    ];
   const also = 'before a partition is handed over and on stop';
   const ahead =
     order === 'partition' && !isBatch
@@ -92,7 +117,7 @@ function handOverLine(facts: ConsumerFacts): string {
   const when =
     isMember && move === stop
       ? `before a partition moves and when the process stops, running handlers get ${move}`
-      : `${isMember ? `before a partition moves, running handlers get ${move}; ` : ''}when the process stops, they get ${stop}`;
+      : `${isMember ? `before a partition moves, running handlers get ${move}; ` : ''}when the process stops, ${isMember ? 'they' : 'running handlers'} get ${stop}`;
   return (
     `Hand-over: ${when}; then their signal is aborted, ` +
     'and what they had not finished is handled again. What is finished is stored first. Pauses between tries are not waited ' +

@@ -17,9 +17,7 @@ export function failureLines(facts: ConsumerFacts): string[] {
       'A handler that throws fails all records of its batch, and gets all of them again; those it marks by fail() are decided about alone.',
     );
   if (!isFinal(steps.at(-1)))
-    lines.push(
-      `What no step wants stops its partition before that record: ${stopped(facts.config.group)}`,
-    );
+    lines.push(`What no step wants stops its partition before that record: ${stopped(facts)}`);
   return lines;
 }
 
@@ -50,13 +48,16 @@ function told(step: ErrorPolicyStep, facts: ConsumerFacts): string {
     case 'skip':
       return 'it is left out for good, counted and logged.';
     case 'stop':
-      return `its partition stops before it: ${stopped(facts.config.group)}`;
+      return `its partition stops before it: ${stopped(facts)}`;
   }
 }
 
-function stopped(group: string | undefined): string {
-  const others = group === undefined ? '' : ', or another member that gets the partition';
-  return `health turns red, other partitions go on. resume(), a restart${others} tries it again.`;
+function stopped({ config: { group, partitions } }: ConsumerFacts): string {
+  const isMember = group !== undefined && partitions === undefined;
+  const ways = isMember
+    ? 'resume(), a restart, or another member that gets the partition'
+    : 'resume() or a restart';
+  return `health turns red, other partitions go on. ${ways} tries it again.`;
 }
 
 /** Whom a record holds up that is not done. */

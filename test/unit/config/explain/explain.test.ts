@@ -57,6 +57,16 @@ describe('An explanation', () => {
     expect(said('On failure', unordered)).toMatch(/5 min later\. Everything else goes on\.$/m);
   });
 
+  it('promises what the policy, the checkpoint store and chosen partitions leave of it', () => {
+    expect(said('Delivery', { onError: 'skip' })).toMatch(/^at least once .* only one try/);
+    expect(said('Delivery', {})).toContain('has returned or its dead letter is acknowledged;');
+    const eventhubs = { connectionString: 'c', checkpoints: { kind: 'memory' } };
+    expect(said('Stored', {}, { backend: 'eventhubs', eventhubs })).toBe('in this process alone.');
+    expect(said('On failure', { onError: 'stop', partitions: [0] })).toContain(
+      'resume() or a restart tries it again.',
+    );
+  });
+
   it('finds nothing to warn of where there is nothing', () => {
     expect(warned({})).toEqual({});
   });
