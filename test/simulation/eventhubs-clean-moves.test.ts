@@ -8,6 +8,11 @@ import { SimStore } from '../support/sim-group/sim-store.ts';
 
 const PARTITIONS = 8;
 
+interface Receiver {
+  readonly member: SimGroupMember;
+  readonly claimed: ClaimedPartition;
+}
+
 /** Members that start together, join and leave, none of which dies, on a store that may be slow but is always there. */
 class CleanMoves {
   readonly clock = new VirtualClock();
@@ -19,11 +24,15 @@ class CleanMoves {
   readonly #store: SimStore;
   /** Next record to be handled for the first time. */
   readonly #handled = new Map<string, number>();
+  /** The newest of each partition that the service has let in; none of them closes before another one takes its place. */
+  readonly #receivers = new Map<string, Receiver>();
+  readonly #latenessOfLinks: () => number;
   readonly #committing = new Set<SimGroupMember>();
   #isOver = false;
 
   constructor(seed: number, assignors: readonly Assignor[], topics: ReadonlyMap<string, number>) {
     this.random = seededRandom(seed);
+    this.#latenessOfLinks = seededRandom(seed + 1_000_000);
     this.#assignors = assignors;
     this.#topics = topics;
     this.#store = new SimStore({ clock: this.clock, random: this.random });
@@ -133,11 +142,31 @@ class CleanMoves {
     for (const other of this.members)
       if (other !== member && other.working.has(key))
         this.#violation(`${member.name} begins ${key} while ${other.name} works on it`);
+    void sleep(this.clock, this.#latenessOfLinks() * 2_000).then(() =>
+      this.#connects({ member, claimed: partition }),
+    );
+  }
+
+  /** A late link of an owner of before must not come in its successor's way. */
+  #connects(receiver: Receiver): void {
+    const { member, claimed } = receiver;
+    const key = formatPartition(claimed);
+    if (!worksOn(receiver)) return;
+    const before = this.#receivers.get(key);
+    if (before !== undefined && before.claimed.ownerLevel > claimed.ownerLevel)
+      this.#violation(`${member.name} is not let in to ${key} because of ${before.member.name}`);
+    else if (before !== undefined && before.member !== member && worksOn(before))
+      this.#violation(`${member.name} disconnects ${before.member.name} from ${key}`);
+    this.#receivers.set(key, receiver);
   }
 
   #violation(what: string): void {
     this.violations.push(`${this.clock.now()}: ${what}`);
   }
+}
+
+function worksOn({ member, claimed }: Receiver): boolean {
+  return member.working.get(formatPartition(claimed))?.claimed.epoch === claimed.epoch;
 }
 
 const scenarios: Record<string, readonly [Assignor, Readonly<Record<string, number>>]> = {
