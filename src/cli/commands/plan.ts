@@ -5,6 +5,7 @@ import {
   type GroupMember,
   type GroupView,
   InvalidConfigError,
+  PartitaError,
 } from '../../core/index.ts';
 import { positiveNumber, repeated } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
@@ -121,9 +122,10 @@ async function running(admin: AdminSession, group: string | undefined, flags: Pl
   const counts = new Map((await admin.topics(topics)).map((one) => [one.topic, one.partitions]));
   if (description === undefined) return { assignor: undefined, view: imagined(flags, counts) };
   if (description.members.length === 0)
-    throw new InvalidConfigError('command line', [
-      `group ${group} has no members at the moment; say --members and --topic instead of it`,
-    ]);
+    throw new PartitaError(
+      'UNAVAILABLE',
+      `Group ${group} has no members at the moment. Start it, or plan with --members and --topic instead of a group.`,
+    );
   const members = description.members.map(
     ({ memberId, instanceId, partitions }): GroupMember => ({
       id: memberId,

@@ -87,7 +87,13 @@ async function listTopics({ terminal, output }: CommandContext, flags: BrokerFla
   await using app = await appOn(choice);
   const topics = await unlessStopped(terminal.signal, app.admin().topics());
   const sorted = [...topics].sort((a, b) => (a.topic < b.topic ? -1 : 1));
-  output.document(sorted, () =>
+  const document = sorted.map(({ topic, partitions, replicationFactor = null }) => ({
+    topic,
+    partitions,
+    // Event Hubs does not say.
+    replicationFactor,
+  }));
+  output.document(document, () =>
     sorted.length === 0
       ? (none[choice.config.backend] ?? 'No topics.')
       : table(
