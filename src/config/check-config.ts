@@ -75,5 +75,5 @@ export function throwProblems(
     );
     return place === undefined ? told : `${place}: ${told}`;
   });
-  throw new InvalidConfigError(what, sentences);
+  throw new InvalidConfigError(what, [...new Set(sentences)]);
 }

@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { nearest } from '../../core/index.ts';
-import { branches, keysAt, schemasAt } from '../schema/branches.ts';
+import { branches, schemasAt } from '../schema/branches.ts';
 import { type ConfigPath, type ConfigSource, pathText } from '../source.ts';
 import { isSecret, shown } from './hidden.ts';
 import { shapeHint } from './shape-hints.ts';
 import { referenceHint, unitHint } from './spelling-hints.ts';
+import { unknownKey } from './unknown-key.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -31,7 +32,10 @@ function sentences(issue: Issue, above: ConfigPath, examined: Examined): ConfigP
   const path = [...above, ...issue.path];
   const value = valueAt(examined.config, path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownKey([...path, key], path));
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      text: unknownKey(path, key, Object.keys(Object(value))),
+    }));
   if (issue.code === 'invalid_union') {
     const meant = meantBranch(issue.errors, value);
     if (meant !== undefined) return meant.flatMap((inner) => sentences(inner, path, examined));
@@ -42,13 +46,6 @@ function sentences(issue: Issue, above: ConfigPath, examined: Examined): ConfigP
   const seen = shown(path, value, examined.source);
   const text = `${name} is ${seen}, expected ${wanted(issue)}${hint(issue, path, value, examined.source)}`;
   return [{ path, text }];
-}
-
-function unknownKey(path: ConfigPath, parent: ConfigPath): ConfigProblem {
-  const keys = keysAt(parent);
-  const guess = nearest(String(path.at(-1)), keys);
-  const help = guess === undefined ? `known are ${keys.join(', ')}` : `did you mean ${guess}?`;
-  return { path, text: `${pathText(path)} is no key; ${help}` };
 }
 
 /** Of several alternatives the one that was meant: for an object or a list one that is of that kind too. */
@@ -66,6 +63,8 @@ function isAboutKind(issue: Issue): boolean {
 }
 
 function wanted(issue: Issue): string {
+  if (issue.code === 'invalid_key')
+    return `another key: ${issue.issues.map(({ message }) => message).join(', ')}`;
   if (issue.code === 'invalid_type') {
     if (issue.expected === 'object' || issue.expected === 'record') return 'an object';
     if (issue.expected === 'array') return 'a list';
@@ -81,14 +80,16 @@ function hint(issue: Issue, path: ConfigPath, value: unknown, source?: ConfigSou
     const guess = nearest(value, wordsAt(path));
     if (guess !== undefined) return `; did you mean '${guess}'?`;
   }
+  if (/number|boolean/.test(typeof value) && issue.message.startsWith('a text'))
+    return '; put it in quotes';
   // What was filled in is shown nowhere, also not in parts.
   if (source?.written(path) !== undefined || isSecret(path, value)) return '';
-  const isText = issue.code === 'invalid_type' && issue.expected === 'string';
+  if (typeof value === 'string' && /^\d+$/.test(value) && /^a (whole )?number/.test(issue.message))
+    return '; leave the quotes out';
   return (
     unitHint(issue.message, value) ||
     referenceHint(issue.message, value) ||
-    shapeHint(path, value, wanted(issue)) ||
-    (isText && /number|boolean/.test(typeof value) ? '; put it in quotes' : '')
+    shapeHint(path, value, wanted(issue))
   );
 }
 

@@ -129,6 +129,12 @@ describe('A value of the right kind that makes no sense', () => {
     ['buffer: { highBytes: 99999999999GiB }', 'expected a size of at most 8388607GiB'],
     ['concurrency: 10', '; write { limit: 10 }'],
     ['commit: 5s', '; write { every: 5s }'],
+    ['instanceId: 5', 'expected a text; put it in quotes'],
+    ['batch: { maxRecords: "5" }', '; leave the quotes out'],
+    [
+      'start: { offset: 3, time: 2026-01-01T00:00:00Z }',
+      'start.time cannot stand beside offset; give one of them',
+    ],
     ['batch: true', '; write {}'],
     ['middleware: ./m.ts', '; write [./m.ts]'],
     [
@@ -181,6 +187,21 @@ describe('A value of the right kind that makes no sense', () => {
     ['brokers: [localhost:99999]', "kafka.brokers[0] is 'localhost:99999', expected host:port"],
   ])('stands in section kafka: %s', async ([line, said]) => {
     expect(await problemOf(`backend: kafka\nkafka:\n  ${line}\n`)).toContain(said);
+  });
+
+  it.for([
+    ['brokers: [a:1]', 'brokers is no key; it belongs to kafka'],
+    ['checkpoints: { kind: memory }', 'checkpoints is no key; it belongs to eventhubs'],
+    ['assignor: sticky', 'assignor is no key; it belongs to an entry of consumers'],
+  ])('is at home somewhere else: %s', async ([line, said]) => {
+    expect(await problemOf(`backend: memory\n${line}\n`)).toContain(said);
+  });
+
+  it('is told once, and in words where it is a key', async () => {
+    expect(await problemOf('backend: memory\nmemory: { topics: { x y: 1 } }\n')).toMatch(
+      /memory\.topics\.x y is 1, expected another key: the name of a topic: at most 249 letters[^\n]*$/,
+    );
+    expect(await problemOf(consumer('partitions: [1e30]'))).not.toContain('\n');
   });
 
   it('is one port for two endpoints', async () => {
