@@ -7,6 +7,7 @@ import {
 import type { ProcessGroup } from '../../../test/support/event-hubs/fleet/process-group.ts';
 import { Traffic } from '../../../test/support/event-hubs/fleet/traffic.ts';
 import type { Contender } from './contenders.ts';
+import { repeatsOf } from './repeats.ts';
 import { settings } from './settings.ts';
 import type { Stand } from './stand.ts';
 import type { StorageCalls } from './storage-meter.ts';
@@ -96,12 +97,10 @@ export async function playPhases(
   await allHandled(group, traffic);
   await group.stopAll();
   const verdicts = auditPhases(group.handled(), traffic.sentNs, phases);
-  // What members of ours say of themselves when they should have had nothing to say.
-  if (
-    contender.isOurs &&
-    verdicts.some(({ name, repeated }) => repeated > 0 && name !== 'kill -9 of one')
-  )
-    process.stderr.write(`${group.said(/warn/).join('\n')}\n`);
+  // What members of ours did and say of themselves when they should have had nothing to say.
+  const isOdd = verdicts.some(({ name, repeated }) => repeated > 0 && name !== 'kill -9 of one');
+  if (contender.isOurs && isOdd)
+    process.stderr.write(`${[...repeatsOf(group.handled()), ...group.said(/./)].join('\n')}\n`);
   return verdicts.map((verdict, i) => ({ ...verdict, ...(measured[i] as (typeof measured)[0]) }));
 }
 

@@ -19,12 +19,19 @@ export interface Member {
   readonly lines: readonly string[];
 }
 
+/** Of the machine's monotonic clock, to the millisecond. */
+export function clockSeconds(ns: bigint): string {
+  return (Number(ns / 1_000_000n) / 1_000).toFixed(3);
+}
+
 class Process implements Member {
   readonly name: string;
   readonly child: ChildProcess;
   readonly exited: Promise<unknown>;
   readonly reading = new Set<number>();
   readonly lines: string[] = [];
+  /** When it said each of them, by the machine's monotonic clock. */
+  readonly saidNs: bigint[] = [];
 
   constructor(name: string, child: ChildProcess, changed: () => void) {
     this.name = name;
@@ -34,6 +41,7 @@ class Process implements Member {
       if (output === null) throw new Error(`${name} has no output`);
       createInterface(output).on('line', (line) => {
         this.lines.push(line);
+        this.saidNs.push(process.hrtime.bigint());
         const [word, detail] = line.split(' ');
         if (word === 'open') this.reading.add(Number(detail));
         else if (word === 'close') this.reading.delete(Number(detail));
@@ -154,10 +162,12 @@ export class ProcessGroup implements AsyncDisposable {
     });
   }
 
-  /** What all members said, also those that have ended. */
+  /** What all members said, also those that have ended, and at which second of the machine's monotonic clock. */
   said(pattern: RegExp): readonly string[] {
-    return this.#everStarted.flatMap(({ name, lines }) =>
-      lines.filter((line) => pattern.test(line)).map((line) => `${name}: ${line}`),
+    return this.#everStarted.flatMap(({ name, lines, saidNs }) =>
+      lines.flatMap((line, i) =>
+        pattern.test(line) ? [`${clockSeconds(saidNs[i] ?? 0n)} ${name}: ${line}`] : [],
+      ),
     );
   }
 
