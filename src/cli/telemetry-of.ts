@@ -1,5 +1,6 @@
 import type { AppConfig } from '../config/index.ts';
 import type { Telemetry } from '../core/index.ts';
+import { atKey } from './at-key.ts';
 
 /** What section `telemetry` asks for, and the endpoint that serves it. */
 export interface ServedTelemetry extends AsyncDisposable {
@@ -21,7 +22,8 @@ export async function telemetryOf({ telemetry: section }: AppConfig): Promise<Se
   const parts: Telemetry[] = [];
   if (traces || metrics) parts.push(openTelemetry({ traces, metrics }));
   if (prometheus === undefined) return served(together(parts));
-  const endpoint = await prometheusEndpoint(prometheus);
+  const key = 'telemetry.prometheus.port';
+  const endpoint = await atKey(key, () => prometheusEndpoint(prometheus));
   parts.push(openTelemetry({ traces: false, metrics: endpoint.meterProvider }));
   return served(together(parts), endpoint);
 }

@@ -3,6 +3,7 @@ import { type AppConfig, consumerName, readConfig, toMs } from '../../config/ind
 import type { App } from '../../core/index.ts';
 import type { HealthServer } from '../../health/index.ts';
 import { repeated } from '../arguments.ts';
+import { atKey } from '../at-key.ts';
 import { configFileOr } from '../broker/broker-config.ts';
 import type { Act, CommandContext } from '../command.ts';
 import { containerModules } from '../container-modules.ts';
@@ -73,10 +74,8 @@ async function healthOf(app: App, { health }: AppConfig): Promise<HealthServer |
   if (health === undefined) return undefined;
   const { serveHealth } = await import('../../health/index.ts');
   const { stuckAfter, ...options } = health;
-  return serveHealth(app, {
-    ...options,
-    ...(stuckAfter !== undefined && { stuckAfterMs: toMs(stuckAfter) }),
-  });
+  const limits = stuckAfter === undefined ? {} : { stuckAfterMs: toMs(stuckAfter) };
+  return atKey('health.port', () => serveHealth(app, { ...options, ...limits }));
 }
 
 /** Consumers are there once the application has begun to start. */

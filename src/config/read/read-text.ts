@@ -29,19 +29,16 @@ export async function missingFile(path: string): Promise<string | undefined> {
   }
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder, expected a file',
+  EACCES: 'this user may not read it',
+  EPERM: 'this user may not read it',
+};
+
 function inWords(code: string | undefined): string {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'there is no such file';
-    case 'EISDIR':
-      return 'it is a folder, expected a file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'this user may not read it';
-    default:
-      return `it cannot be read (${code})`;
-  }
+  return reasons[String(code)] ?? `it cannot be read (${code})`;
 }
 
 /** Another file of the same folder: first one that differs in its ending alone. */

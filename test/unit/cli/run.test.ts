@@ -152,6 +152,7 @@ describe('what is wrong is one clear sentence each, exit code 2, and nothing is 
     const { code, out, errors } = await run(`${good}${line}\n`);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(errors).toContain(`127.0.0.1:${port} is in use`);
+    expect(errors).toMatch(/^partita: (health|telemetry\.prometheus)\.port: /);
     other.close();
   });
 
