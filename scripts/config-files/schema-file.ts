@@ -14,7 +14,9 @@ const reference: JsonSchema = { $ref: '#/$defs/FilledIn' };
  */
 export function configSchemaFile(): string {
   const { $defs, ...root } = relaxed(configJsonSchema());
-  return `${JSON.stringify({ ...root, $defs: { ...$defs, FilledIn: filledIn } }, null, 2)}\n`;
+  // What anchors share stands under keys of this form.
+  const whole = { ...root, patternProperties: { '^x-': {} } };
+  return `${JSON.stringify({ ...whole, $defs: { ...$defs, FilledIn: filledIn } }, null, 2)}\n`;
 }
 
 function relaxed(schema: JsonSchema): JsonSchema {

@@ -89,7 +89,13 @@ async function loadData(path: string, extension: string): Promise<RawConfig> {
   const problems = document.problems.map((problem) => `${name}:${problem}`);
   if (problems.length > 0) throw new InvalidConfigError('configuration', problems);
   const locate = (at: ConfigPath): string => `${name}:${document.position(at)}`;
-  return { value: document.value, isData: true, locate };
+  return { value: withoutShared(document.value), isData: true, locate };
+}
+
+/** Keys at the top that begin with `x-` hold what anchors share, as in other tools' files. */
+function withoutShared(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('x-')));
 }
 
 function unreadable(path: string, problem: string): InvalidConfigError {

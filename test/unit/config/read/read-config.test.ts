@@ -64,6 +64,15 @@ consumers:
     ]);
   });
 
+  it('takes keys that hold what anchors share', async () => {
+    const shared = 'x-base: &base { group: a, onError: stop }\n';
+    const file = `${shared}backend: memory\nconsumers:\n  - { <<: *base, topics: orders }\n`;
+    expect(await read(file)).toEqual({
+      backend: 'memory',
+      consumers: [{ group: 'a', onError: 'stop', topics: 'orders' }],
+    });
+  });
+
   it('takes an address of a file too', async () => {
     using folder = temporaryFolder({ 'app.yaml': 'backend: memory\n' });
     const url = pathToFileURL(folder.path('app.yaml'));
