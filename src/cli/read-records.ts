@@ -8,6 +8,7 @@ import {
 } from '../core/index.ts';
 import { realClock } from '../system/real-clock.ts';
 import { unlessStopped } from './broker/open-app.ts';
+import { Standstill } from './standstill.ts';
 
 const pollMs = 50;
 
@@ -19,6 +20,8 @@ export interface Reading {
   /** Goes on at the end of the log, until it is stopped. */
   readonly follow: boolean;
   readonly signal: AbortSignal;
+  /** How long it tries to read on after an error, in milliseconds; who follows waits on. @default 15_000 */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function readRecords(
   reading: Reading,
   take: (record: ConsumerRecord) => boolean | Promise<boolean>,
 ): Promise<void> {
-  const { topic, from, follow, signal } = reading;
+  const { topic, from, follow, signal, patienceMs = 15_000 } = reading;
   const parts = await partsOf(app, reading);
   const waiting = parts.filter(({ begin, end }) => begin < end);
   if (!follow && waiting.length === 0) return;
@@ -53,10 +56,14 @@ export async function readRecords(
   // An offset that is still to come is no place to begin at.
   read(topic, follow ? parts.filter(isThere) : waiting, from);
   read(`${topic}, from its end`, follow ? parts.filter((part) => !isThere(part)) : [], 'latest');
+  const standstill = new Standstill(app, patienceMs);
   const untilEnd = async () => {
     await app.start();
     if (follow) await enough.promise;
-    while (!isOver && !hasEnded(app, waiting)) await sleep(realClock, pollMs);
+    while (!isOver && !hasEnded(app, waiting)) {
+      standstill.check(progressOf(app));
+      await sleep(realClock, pollMs);
+    }
   };
   try {
     await unlessStopped(signal, Promise.race([untilEnd(), enough.promise, watchFailures(app)]));
@@ -96,6 +103,11 @@ async function partsOf(app: App, { topic, partitions, from }: Reading): Promise<
         typeof from === 'object' && 'offset' in from ? from.offset : begins.get(partition);
       return { partition, begin: begin ?? 0, end };
     });
+}
+
+function progressOf({ consumers }: App): number {
+  const status = consumers.flatMap((consumer) => consumer.status().partitions);
+  return status.reduce((sum, { frontier }) => sum + frontier, 0);
 }
 
 function hasEnded({ consumers }: App, parts: readonly Part[]): boolean {

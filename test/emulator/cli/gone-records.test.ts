@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventHubs } from '../../../src/backends/eventhubs/index.ts';
+import { readRecords } from '../../../src/cli/read-records.ts';
 import { type Emulator, startEmulator } from '../../../src/emulator/index.ts';
+import { partita, silentLogger } from '../../../src/index.ts';
 import { cli } from '../../support/cli.ts';
 import { until } from '../../support/until.ts';
 
@@ -23,6 +26,25 @@ function flags(broker: string): readonly string[] {
     ? ['--brokers', emulator.kafka?.bootstrap ?? '']
     : ['--connection-string', emulator.connectionString];
 }
+
+it('a partition that somebody else keeps is given up, unless it is followed', async () => {
+  await using other = await startEmulator({ hubs: ['kept:1'] });
+  await using app = partita({
+    backend: eventHubs({ connectionString: other.connectionString }),
+    logger: silentLogger,
+  });
+  await app.producer().send('kept', [{ value: 'x' }]);
+  other.faults.steal({ hub: 'kept', partition: '0', group: '$Default', ownerLevel: 5, hold: true });
+  const { signal } = new AbortController();
+  const reading = {
+    topic: 'kept',
+    from: 'earliest',
+    follow: false,
+    signal,
+    patienceMs: 200,
+  } as const;
+  await expect(readRecords(app, reading, () => true)).rejects.toThrow(/owner level/);
+});
 
 describe.each(['kafka', 'eventhubs'])('on %s', (broker) => {
   const on = (...line: string[]) => cli([...line, ...flags(broker)]);
