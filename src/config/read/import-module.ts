@@ -1,15 +1,27 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { within } from '../../core/index.ts';
+import { realClock } from '../../system/real-clock.ts';
+
 /** A module, or why there is none. */
 export type ImportedModule =
   | { readonly exports: Readonly<Record<string, unknown>> }
   | { readonly problem: string };
 
-/** Loads a file that is there. */
-export async function importModule(file: string): Promise<ImportedModule> {
+/**
+ * Loads a file that is there.
+ *
+ * @param limitMs how long the module may take, in milliseconds; one that waits for something that never comes would else end the
+ * process without a word. @default 30_000
+ */
+export async function importModule(file: string, limitMs = 30_000): Promise<ImportedModule> {
   try {
-    return { exports: (await import(pathToFileURL(file).href)) as Record<string, unknown> };
+    const loading: Promise<Record<string, unknown>> = import(pathToFileURL(file).href);
+    if (await within(loading, limitMs, { clock: realClock })) return { exports: await loading };
+    return {
+      problem: `the module was not loaded after ${limitMs / 1_000} s: it waits at its top level for something that does not come`,
+    };
   } catch (error) {
     return { problem: why(error, file) };
   }
