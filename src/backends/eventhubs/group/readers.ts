@@ -40,6 +40,7 @@ export class Readers {
   readonly #failures: ReadFailures;
   /** By topic: its client's connection of now stands. */
   readonly #standing = new Map<string, Promise<unknown>>();
+  #asking = new AbortController();
 
   constructor(deps: SessionDeps, options: GroupOptions, told: Told) {
     this.#deps = deps;
@@ -142,7 +143,7 @@ export class Readers {
   #connected(topic: string): Promise<unknown> {
     const known = this.#standing.get(topic);
     if (known !== undefined) return known;
-    const standing = this.client(topic).getPartitionIds();
+    const standing = this.client(topic).getPartitionIds({ abortSignal: this.#asking.signal });
     this.#standing.set(topic, standing);
     // Whoever reads sees the error; the next one tries again.
     standing.catch(() => {
@@ -164,6 +165,9 @@ export class Readers {
   async closeAll(): Promise<void> {
     await this.close([...this.#receivers.values()].map(({ place }) => place));
     this.#failures.clear();
+    // What is asked of a closed client waits for its time-out, and the process with it.
+    this.#asking.abort();
+    this.#asking = new AbortController();
     const clients = [...this.#clients.values()];
     this.#clients.clear();
     this.#standing.clear();

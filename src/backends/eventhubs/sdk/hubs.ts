@@ -8,6 +8,7 @@ import type { EventHubsSettings } from '../options.ts';
 import { closeInTime } from './close-in-time.ts';
 import { watchConnections } from './connection-watch.ts';
 import { causeOf, eventHubsError, isNotFound } from './event-hubs-error.ts';
+import { stopLateRenewals } from './late-renewals.ts';
 import { loadSdk } from './load-sdk.ts';
 import { toldCredential } from './told-credential.ts';
 
@@ -122,6 +123,9 @@ export class Hubs {
   }
 
   async close(): Promise<void> {
+    // What was asked of a client that is closed waits for its time-out, and the process with it.
+    for (const cut of this.#cuts.values()) cut.abort(closed);
+    this.#cuts.clear();
     const clients = [...this.#clients.values()];
     this.#clients.clear();
     await Promise.all(clients.map((client) => this.dismiss(client)));
@@ -134,9 +138,11 @@ export class Hubs {
   }
 
   /** What the SDK throws may have the connection string in it. */
-  #try<T>(hub: string, make: () => T): T {
+  #try<T extends EventHubConsumerClient | EventHubProducerClient>(hub: string, make: () => T): T {
     try {
-      return make();
+      const client = make();
+      stopLateRenewals(client);
+      return client;
     } catch {
       const { entityPath } = this.#settings;
       throw new PartitaError(
