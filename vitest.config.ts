@@ -68,7 +68,8 @@ export default defineConfig({
       project('package', {
         ...later(0, 3),
         testTimeout: 120_000,
-        globalSetup: 'test/package/build-once.ts',
+        // The examples run on a real Kafka, too.
+        globalSetup: ['test/package/build-once.ts', 'test/support/kafka-global-setup.ts'],
       }),
       project('types', { ...later(0, 3), testTimeout: 120_000 }),
     ],

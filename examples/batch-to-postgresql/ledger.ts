@@ -18,7 +18,9 @@ export class Ledger {
   async createTables(): Promise<void> {
     await this.#pool.query(`
       DROP TABLE IF EXISTS totals, positions;
-      CREATE TABLE totals (customer text PRIMARY KEY, cents bigint NOT NULL);
+      CREATE TABLE totals (
+        customer text PRIMARY KEY, cents bigint NOT NULL, payments bigint NOT NULL
+      );
       CREATE TABLE positions (
         topic text, partition int, next_offset bigint NOT NULL, PRIMARY KEY (topic, partition)
       )`);
@@ -37,13 +39,13 @@ export class Ledger {
 
   /**
    * Adds a batch and moves the position on, in one transaction: both happen or neither. The lock makes whoever still works on the
-   * partition wait, and what has been added already is left out. Returns how many records that were.
+   * partition wait, and what has been added already is left out.
    */
   async add(
     { topic, partition }: TopicPartition,
     payments: readonly Payment[],
     records: readonly ConsumerRecord[],
-  ): Promise<number> {
+  ): Promise<void> {
     const client = await this.#pool.connect();
     try {
       await client.query('BEGIN');
@@ -55,9 +57,10 @@ export class Ledger {
       const from = Number(rows[0]?.next_offset);
       const fresh = payments.filter((_, index) => (records[index]?.offset ?? 0) >= from);
       await client.query(
-        `INSERT INTO totals SELECT customer, sum(cents)
+        `INSERT INTO totals SELECT customer, sum(cents), count(*)
          FROM unnest($1::text[], $2::bigint[]) AS payment (customer, cents) GROUP BY customer
-         ON CONFLICT (customer) DO UPDATE SET cents = totals.cents + excluded.cents`,
+         ON CONFLICT (customer) DO UPDATE
+         SET cents = totals.cents + excluded.cents, payments = totals.payments + excluded.payments`,
         [fresh.map(({ customer }) => customer), fresh.map(({ cents }) => cents)],
       );
       await client.query(`UPDATE positions SET next_offset = greatest(next_offset, $3) ${where}`, [
@@ -66,7 +69,6 @@ export class Ledger {
         (records.at(-1)?.offset ?? 0) + 1,
       ]);
       await client.query('COMMIT');
-      return payments.length - fresh.length;
     } catch (error) {
       await client.query('ROLLBACK');
       throw error;
@@ -75,11 +77,11 @@ export class Ledger {
     }
   }
 
-  /** Of all customers, in cents. */
-  async total(): Promise<number> {
-    const { rows } = await this.#pool.query<{ cents: string }>(
-      'SELECT sum(cents) AS cents FROM totals',
+  /** Of all customers together. */
+  async booked(): Promise<{ readonly payments: number; readonly cents: number }> {
+    const { rows } = await this.#pool.query<{ payments: string; cents: string }>(
+      'SELECT coalesce(sum(payments), 0) AS payments, coalesce(sum(cents), 0) AS cents FROM totals',
     );
-    return Number(rows[0]?.cents ?? 0);
+    return { payments: Number(rows[0]?.payments), cents: Number(rows[0]?.cents) };
   }
 }

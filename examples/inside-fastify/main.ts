@@ -1,20 +1,22 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { json, partita, silentLogger, stopPartition } from 'partita';
 import { z } from 'zod';
-import { Countdown } from '../support/countdown.ts';
 import { openBackend } from '../support/open-backend.ts';
+import { tryOut } from './try-out.ts';
 
 const Order = z.object({ id: z.string(), total: z.number() });
 
-await using place = await openBackend({ orders: 2 });
-const charged = new Countdown(1);
-const app = partita({ backend: place.backend, logger: silentLogger }).consume('orders', {
-  group: 'billing',
+await using place = await openBackend({ checkouts: 2 });
+const begun = Promise.withResolvers<void>();
+const app = partita({ backend: place.backend, logger: silentLogger }).consume('checkouts', {
+  group: 'checkout',
   value: json(Order),
   onError: stopPartition(),
-  handle({ id, total }) {
+  async handle({ id, total }) {
+    begun.resolve();
+    await wait(200); // a call to somewhere
     console.log(`charged ${id}: ${total}`);
-    charged.take();
   },
 });
 const producer = app.producer();
@@ -24,7 +26,7 @@ server.post('/orders', async (request, reply) => {
   const order = Order.safeParse(request.body);
   if (!order.success) return reply.code(400).send({ problems: order.error.issues });
   const { id } = order.data;
-  await producer.send('orders', { key: id, value: JSON.stringify(order.data) });
+  await producer.send('checkouts', { key: id, value: JSON.stringify(order.data) });
   return reply.code(202).send({ id });
 });
 // Alive as long as it answers; ready while every consumer makes progress.
@@ -36,16 +38,13 @@ server.get('/ready', async (_, reply) => {
 server.addHook('onReady', () => app.start());
 // Requests end first, then handlers, then positions are stored.
 server.addHook('onClose', () => app.stop());
+const closed = Promise.withResolvers<void>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => void server.close());
+  process.once(signal, () => server.close().then(closed.resolve, closed.reject));
 
-const url = await server.listen({ port: Number(process.env.PORT ?? 0) });
-console.log(`ready: ${await (await fetch(`${url}/ready`)).text()}`);
-const body = JSON.stringify({ id: 'order-1', total: 42 });
-const headers = { 'content-type': 'application/json' };
-const answer = await fetch(`${url}/orders`, { method: 'POST', headers, body });
-console.log(`POST /orders: ${answer.status}`);
-await charged.done;
-process.kill(process.pid, 'SIGTERM'); // as whoever runs it would
-await new Promise((resolve) => server.server.once('close', resolve));
+const { PORT } = process.env;
+const url = await server.listen({ port: Number(PORT ?? 0) });
+if (PORT === undefined) await tryOut(url, begun.promise);
+else console.log(`ready at ${url}`);
+await closed.promise;
 console.log('closed');

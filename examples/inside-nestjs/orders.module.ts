@@ -1,43 +1,37 @@
-import {
-  type DynamicModule,
-  Inject,
-  Injectable,
-  Module,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
-import {
-  type App,
-  type BackendDefinition,
-  json,
-  partita,
-  silentLogger,
-  stopPartition,
-} from 'partita';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
+import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
+import type { App, BackendDefinition } from 'partita';
+import { json, partita, silentLogger, stopPartition } from 'partita';
 import { z } from 'zod';
 
 const Order = z.object({ id: z.string(), total: z.number() });
 
-/** What charges an order: any provider of the application. */
-export class Charges {
-  readonly #first = Promise.withResolvers<void>();
-  readonly first: Promise<void> = this.#first.promise;
+/** What charges an order: any provider of the application, with something to close in the end. */
+export class Charges implements OnModuleDestroy {
+  readonly #begun = Promise.withResolvers<void>();
+  readonly begun: Promise<void> = this.#begun.promise;
 
-  charge({ id, total }: z.infer<typeof Order>): void {
+  async charge({ id, total }: z.infer<typeof Order>): Promise<void> {
+    this.#begun.resolve();
+    await wait(200); // a call to somewhere
     console.log(`charged ${id}: ${total}`);
-    this.#first.resolve();
+  }
+
+  onModuleDestroy(): void {
+    console.log('till closed');
   }
 }
 
 const backendToken = Symbol('backend');
 
-/** The consumer lives as long as the application: it starts when all modules are there, and stops before they go. */
-export class Orders implements OnApplicationBootstrap, OnApplicationShutdown {
+/** The consumer starts when all providers are there, and stops before any that its handler needs is destroyed. */
+export class Orders implements OnApplicationBootstrap, OnModuleDestroy {
   readonly #app: App;
 
   constructor(backend: BackendDefinition, charges: Charges) {
-    this.#app = partita({ backend, logger: silentLogger }).consume('orders', {
-      group: 'billing',
+    this.#app = partita({ backend, logger: silentLogger }).consume('purchases', {
+      group: 'purchasing',
       value: json(Order),
       onError: stopPartition(),
       handle: (order) => charges.charge(order),
@@ -45,16 +39,16 @@ export class Orders implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async place(id: string, total: number): Promise<void> {
-    await this.#app.producer().send('orders', { key: id, value: JSON.stringify({ id, total }) });
+    await this.#app.producer().send('purchases', { key: id, value: JSON.stringify({ id, total }) });
   }
 
   onApplicationBootstrap(): Promise<void> {
     return this.#app.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     await this.#app.stop();
-    console.log('stopped');
+    console.log('consumer stopped');
   }
 }
 

@@ -2,28 +2,28 @@ import { json, partita, retry, silentLogger, stopPartition } from 'partita';
 import { kafka } from 'partita/kafka';
 import { z } from 'zod';
 
-const Order = z.object({ id: z.string() });
+const Invoice = z.object({ id: z.string() });
 
-/** Reads `orders` with Partita, in the same group, until `count` of them have been charged. */
+/** Reads `invoices` with Partita, in the same group, and stops once `count` of them have been paid. */
 export async function after(
   brokers: string[],
   count: number,
-  charge: (id: string) => Promise<void>,
+  pay: (id: string) => Promise<void>,
 ): Promise<void> {
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  let charged = 0;
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  let paid = 0;
   await using app = partita({ backend: kafka({ brokers }), logger: silentLogger }).consume(
-    'orders',
+    'invoices',
     {
-      group: 'billing',
-      value: json(Order),
+      group: 'accounting',
+      value: json(Invoice),
       onError: retry({ attempts: 5 }).otherwise(stopPartition()),
-      async handle(order) {
-        await charge(order.id);
-        if (++charged === count) resolve();
+      async handle(invoice) {
+        await pay(invoice.id);
+        if (++paid === count) resolve();
       },
     },
   );
   await app.start();
-  await done;
+  await enough;
 }

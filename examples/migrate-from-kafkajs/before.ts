@@ -1,26 +1,25 @@
 import { Kafka, logLevel } from 'kafkajs';
 
-/** Reads `orders` with KafkaJS until `count` of them have been charged. */
+/** Reads `invoices` with KafkaJS, and stops once `count` of them have been paid. */
 export async function before(
   brokers: string[],
   count: number,
-  charge: (id: string) => Promise<void>,
+  pay: (id: string) => Promise<void>,
 ): Promise<void> {
-  const kafka = new Kafka({ clientId: 'billing', brokers, logLevel: logLevel.NOTHING });
-  const consumer = kafka.consumer({ groupId: 'billing' });
+  const kafka = new Kafka({ clientId: 'accounting', brokers, logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: 'accounting' });
   await consumer.connect();
-  await consumer.subscribe({ topics: ['orders'], fromBeginning: true });
-  const { promise: done, resolve } = Promise.withResolvers<void>();
-  let charged = 0;
+  await consumer.subscribe({ topics: ['invoices'], fromBeginning: true });
+  const { promise: enough, resolve } = Promise.withResolvers<void>();
+  let paid = 0;
   await consumer.run({
     autoCommitThreshold: 1,
     async eachMessage({ message }) {
-      if (charged === count) return;
-      const order = JSON.parse(message.value?.toString() ?? 'null');
-      await charge(order.id); // throwing retries, then restarts the consumer
-      if (++charged === count) resolve();
+      const invoice = JSON.parse(message.value?.toString() ?? 'null');
+      await pay(invoice.id); // throwing retries, then restarts the consumer
+      if (++paid === count) resolve();
     },
   });
-  await done;
+  await enough;
   await consumer.disconnect();
 }

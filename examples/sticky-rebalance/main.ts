@@ -2,7 +2,7 @@ import { type App, partita, stopPartition } from 'partita';
 import { openBackend } from '../support/open-backend.ts';
 
 const partitions = 12;
-await using place = await openBackend({ orders: partitions });
+await using place = await openBackend({ deliveries: partitions });
 const owners = new Map<number, string>();
 let moves = 0;
 
@@ -13,8 +13,8 @@ const owned = (name: string): number[] =>
 
 /** One process of a deployment. */
 async function join(name: string): Promise<App> {
-  const app = partita({ backend: place.backend, clientId: name }).consume('orders', {
-    group: 'billing',
+  const app = partita({ backend: place.backend, clientId: name }).consume('deliveries', {
+    group: 'drivers',
     assignor: 'cooperative-sticky',
     heartbeatIntervalMs: 100, // how soon a member hears of a rebalance
     onError: stopPartition(),
@@ -22,7 +22,10 @@ async function join(name: string): Promise<App> {
       owners.set(partition, name);
       moves++;
     },
-    close: ({ partition }) => void owners.delete(partition),
+    close({ partition }) {
+      // Who loses a partition instead of giving it up may hear of it when its new owner is at work.
+      if (owners.get(partition) === name) owners.delete(partition);
+    },
     handle() {},
   });
   await app.start();

@@ -40,7 +40,7 @@ function project() {
   const fromSource = manifest.replace(/\.\/dist\/(\S+?)\.(d\.ts|js)"/g, './src/$1.ts"');
   writeFileSync(join(installed, 'package.json'), fromSource);
   symlinkSync(join(root, 'src'), join(installed, 'src'));
-  for (const dependency of ['zod', '@types', '@opentelemetry', 'pino'])
+  for (const dependency of ['zod', '@types', '@azure', '@opentelemetry', 'pino', 'testcontainers'])
     symlinkSync(join(root, 'node_modules', dependency), join(folder, 'node_modules', dependency));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   cpSync(join(root, 'tsconfig.json'), join(folder, 'base.json'));
@@ -57,6 +57,8 @@ function project() {
   }
   return folder;
 }
+
+const inContainer = (name: string): boolean => name.endsWith('-container.test.ts');
 
 describe('The samples in the documents', () => {
   let folder: string;
@@ -77,7 +79,20 @@ describe('The samples in the documents', () => {
 
   it.for(pages)('pass: %s', async (page) => {
     const tests = readdirSync(join(folder, page)).filter((name) => name.endsWith('.test.ts'));
-    const paths = tests.map((name) => join(page, name));
+    await expectPassed(
+      page,
+      tests.filter((name) => !inContainer(name)),
+    );
+  });
+
+  it.skipIf(
+    process.env.DOCKER_HOST === undefined || process.env.PARTITA_KAFKA_ORIGIN === 'process',
+  )('pass: the recipe with a container (where DOCKER_HOST names an engine)', () =>
+    expectPassed('testing.md', readdirSync(join(folder, 'testing.md')).filter(inContainer)),
+  );
+
+  async function expectPassed(page: string, names: readonly string[]): Promise<void> {
+    const paths = names.map((name) => join(page, name));
     const { stdout } = await run(
       '--test',
       '--test-isolation=none',
@@ -86,5 +101,5 @@ describe('The samples in the documents', () => {
     );
     expect(stdout).toMatch(/# fail 0/);
     expect(stdout).not.toMatch(/^not ok|# tests 0$/m);
-  });
+  }
 });
