@@ -56,12 +56,12 @@ export async function readRecords(
   // An offset that is still to come is no place to begin at.
   read(topic, follow ? parts.filter(isThere) : waiting, from);
   read(`${topic}, from its end`, follow ? parts.filter((part) => !isThere(part)) : [], 'latest');
-  const standstill = new Standstill(app, patienceMs);
+  const standstill = new Standstill(app, patienceMs / pollMs);
   const untilEnd = async () => {
     await app.start();
     if (follow) await enough.promise;
     while (!isOver && !hasEnded(app, waiting)) {
-      standstill.check(progressOf(app));
+      standstill.look();
       await sleep(realClock, pollMs);
     }
   };
@@ -103,11 +103,6 @@ async function partsOf(app: App, { topic, partitions, from }: Reading): Promise<
         typeof from === 'object' && 'offset' in from ? from.offset : begins.get(partition);
       return { partition, begin: begin ?? 0, end };
     });
-}
-
-function progressOf({ consumers }: App): number {
-  const status = consumers.flatMap((consumer) => consumer.status().partitions);
-  return status.reduce((sum, { frontier }) => sum + frontier, 0);
 }
 
 function hasEnded({ consumers }: App, parts: readonly Part[]): boolean {

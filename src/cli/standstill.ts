@@ -1,29 +1,32 @@
-import type { App, PartitaError } from '../core/index.ts';
-import { realClock } from '../system/real-clock.ts';
+import { type App, PartitaError } from '../core/index.ts';
 
-/** Ends a wait that would have no end: after an error that is tried again and again, when nothing moves any more. */
+/** Ends a wait for the end of a log that would have no end itself, as nothing moves any more. */
 export class Standstill {
-  readonly #patienceMs: number;
+  readonly #app: App;
+  readonly #mostLooks: number;
   #error: PartitaError | undefined;
-  #sinceMs = 0;
+  #looks = 0;
   #progress = 0;
 
-  constructor(app: App, patienceMs: number) {
-    this.#patienceMs = patienceMs;
+  /** Looks are counted and no time is taken: where nobody reads what is printed, the whole process stands still. */
+  constructor(app: App, mostLooks: number) {
+    this.#app = app;
+    this.#mostLooks = mostLooks;
     app.on((event) => {
-      if (event.kind !== 'error' || this.#error !== undefined) return;
-      this.#error = event.error;
-      this.#sinceMs = realClock.now();
+      if (event.kind === 'error') this.#error = event.error;
     });
   }
 
-  /** @throws PartitaError the first one since something has moved, when that is too long ago. */
-  check(progress: number): void {
-    if (progress !== this.#progress) {
-      this.#progress = progress;
-      this.#error = undefined;
-    }
-    if (this.#error !== undefined && realClock.now() - this.#sinceMs > this.#patienceMs)
-      throw this.#error;
+  /** @throws PartitaError once nothing has moved for too many looks; for twice as many where nothing seems wrong. */
+  look(): void {
+    const partitions = this.#app.consumers.flatMap((consumer) => consumer.status().partitions);
+    const progress = partitions.reduce((sum, { frontier }) => sum + frontier, 0);
+    this.#looks = progress === this.#progress ? this.#looks + 1 : 0;
+    this.#progress = progress;
+    if (this.#looks <= (this.#error === undefined ? 2 : 1) * this.#mostLooks) return;
+    throw this.#error ?? new PartitaError('TIMEOUT', nothingCame);
   }
 }
+
+const nothingCame =
+  'Nothing more came, though the log goes on: an open transaction may hold back what is behind it.';
