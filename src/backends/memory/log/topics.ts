@@ -7,6 +7,9 @@ export interface AutoCreate {
   readonly partitions: number;
 }
 
+/** As Kafka has it (`org.apache.kafka.common.internals.Topic`). */
+const legalName = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/;
+
 /** All topics of one broker. */
 export class Topics {
   readonly #topics = new Map<string, PartitionLog[]>();
@@ -97,6 +100,12 @@ export class Topics {
   }
 
   #grow(topic: string, logs: readonly PartitionLog[], partitions: number): void {
+    if (!legalName.test(topic))
+      throw new PartitaError(
+        'INVALID_CONFIG',
+        `${JSON.stringify(topic)} is no name for a topic: letters, digits, '.', '_' and '-' make one, at most 249`,
+        { topic },
+      );
     if (!Number.isInteger(partitions) || partitions <= logs.length)
       throw new PartitaError(
         'INVALID_CONFIG',

@@ -40,6 +40,12 @@ describe('a test that asks for what is not there', () => {
     expect(t.records('orders')).toEqual([]);
   });
 
+  it('is told what is no topic, as Kafka would say', async () => {
+    await using t = await testApp(shop());
+    for (const wrong of ['', 'new orders', '..', 'x'.repeat(250)])
+      await expect(t.produce(wrong, { value: 'x' })).rejects.toThrow(/is no name for a topic/);
+  });
+
   it('is told what is no length of time', async () => {
     await using t = await testApp(shop());
     for (const wrong of [-1, Number.NaN, Number.POSITIVE_INFINITY, '5s' as unknown as number])
