@@ -37,8 +37,9 @@ export class References {
     if (absent !== undefined) return problem(`${file} cannot be loaded: ${absent}`);
     const module = await importModule(file);
     if ('problem' in module) return problem(module.problem);
-    const value = exported(module.exports, name);
-    if (value === undefined) return problem(missing(name, namesIn(module.exports)));
+    const common = commonExports(module.exports, file);
+    const value = exported(module.exports, common, name);
+    if (value === undefined) return problem(missing(name, Object.keys(common ?? module.exports)));
     if (!isWanted(value))
       return problem(`its export ${name} is ${kind(value)}, expected ${wanted}`);
     return value;
@@ -52,18 +53,19 @@ export class References {
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** Of a CommonJS module, too, whose exports Node.js cannot always tell before it runs. */
-function exported(exports: Exports, name: string): unknown {
-  const common = exports['module.exports'];
-  if (common === undefined) return exports[name];
-  const own = Object(common) as Exports;
-  if (name === 'default') return own.__esModule === true ? own.default : common;
-  return own[name];
+/** What a CommonJS module has set `module.exports` to: Node.js cannot always tell the names in it before it runs. */
+function commonExports(exports: Exports, file: string): Exports | undefined {
+  const { default: main, 'module.exports': told } = exports;
+  // Node 22 does not tell.
+  const isCommon = /\.c[jt]s$/.test(file) || (Object(main) as Exports).__esModule === true;
+  const common = told ?? (isCommon ? main : undefined);
+  return common === undefined ? undefined : (Object(common) as Exports);
 }
 
-function namesIn(exports: Exports): readonly string[] {
-  const common = exports['module.exports'];
-  return Object.keys(common === undefined ? exports : Object(common));
+function exported(exports: Exports, common: Exports | undefined, name: string): unknown {
+  if (common === undefined) return exports[name];
+  if (name !== 'default') return common[name];
+  return common.__esModule === true ? common.default : common;
 }
 
 function missing(name: string, names: readonly string[]): string {
