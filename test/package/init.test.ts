@@ -14,6 +14,9 @@ describe('partita init', () => {
       using project = new ConsumerProject();
       const made = project.node(partita, 'init', 'billing', '--backend', backend);
       expect(made.output).toContain('cd billing && npm install && npm test');
+      // The oldest Node of its engines reads types, but no `using`.
+      const test = readFileSync(join(project.folder, 'billing/orders.test.ts'), 'utf8');
+      expect(test).not.toMatch(/\busing\b/);
       const npm = (...args: string[]) => project.run('npm', args, 'billing');
       const text = readFileSync(join(project.folder, 'billing/package.json'), 'utf8');
       const { dependencies, devDependencies } = JSON.parse(text);

@@ -60,24 +60,28 @@ export async function charge(order: z.infer<typeof Order>, { record }: RecordCon
 
 const test = `import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { createAppFromConfig, readConfig } from 'partita/config';
 import { records, testApp } from 'partita/testing';
 
 /** The application of app.yaml, on a broker in memory and in virtual time. */
-const start = async () =>
-  testApp(await createAppFromConfig(await readConfig(join(import.meta.dirname, 'app.yaml'))));
+async function start(context: TestContext) {
+  const config = await readConfig(join(import.meta.dirname, 'app.yaml'));
+  const app = await testApp(await createAppFromConfig(config));
+  context.after(() => app.stop());
+  return app;
+}
 
-test('charges orders', async () => {
-  await using t = await start();
+test('charges orders', async (context) => {
+  const t = await start(context);
   await t.produce('orders', records('order', 3, (id) => ({ id, total: 42 })));
   await t.idle();
   assert.equal(t.handled().length, 3);
   assert.deepEqual(t.deadLetters(), []);
 });
 
-test('gives an order up after three tries, and keeps it', async () => {
-  await using t = await start();
+test('gives an order up after three tries, and keeps it', async (context) => {
+  const t = await start(context);
   await t.produce('orders', { key: 'bad', value: { id: 'bad', total: -1 } });
   await t.idle();
   const [letter] = t.deadLetters('orders.dead');
