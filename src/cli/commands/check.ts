@@ -13,6 +13,7 @@ import type { Act, CommandContext } from '../command.ts';
 import { deadLetterTopics } from '../dead-letter-topics.ts';
 import { namedTopics } from '../named-topics.ts';
 import { noteIgnored } from '../note-ignored.ts';
+import { telemetryOf } from '../telemetry-of.ts';
 import { counted } from '../terminal/counted.ts';
 import { table } from '../terminal/output.ts';
 
@@ -70,7 +71,17 @@ async function check(
 /** Makes the whole application, handlers and all, and throws it away: whatever is wrong with it is told. */
 async function loadsModules(config: AppConfig): Promise<void> {
   const { appContainer, appFrom, configModule } = await import('../../di/index.ts');
-  await using _app = await appFrom(await appContainer(configModule(config)));
+  await using app = await appFrom(await appContainer(configModule(config)));
+  // Loads the client library, and connects nothing yet.
+  app.admin();
+  await using _watched = await telemetryOf(onAnyPort(config));
+}
+
+/** The port of the configuration may be in use by the very application that is checked. */
+function onAnyPort({ telemetry, ...rest }: AppConfig): AppConfig {
+  if (telemetry?.prometheus === undefined) return { ...rest, ...(telemetry && { telemetry }) };
+  const prometheus = { port: 0, host: '127.0.0.1' };
+  return { ...rest, telemetry: { ...telemetry, prometheus } };
 }
 
 async function lookAt(admin: AdminSession, config: AppConfig): Promise<readonly Check[]> {
