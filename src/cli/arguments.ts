@@ -25,6 +25,11 @@ export function repeated(value: string, before: readonly string[] = []): readonl
   return before.includes(value) ? before : [...before, value];
 }
 
+export function notEmpty(text: string): string {
+  if (text === '') throw new InvalidArgumentError('Give at least one character.');
+  return text;
+}
+
 /** `name=value`, for options that may be given more than once. */
 export function pair(
   text: string,

@@ -9,7 +9,7 @@ import {
   type ProducerRecord,
   type RecordMetadata,
 } from '../../core/index.ts';
-import { headerList, wholeNumber } from '../arguments.ts';
+import { headerList, notEmpty, wholeNumber } from '../arguments.ts';
 import { addBrokerOptions, type BrokerFlags } from '../broker/broker-options.ts';
 import { openApp, unlessStopped } from '../broker/open-app.ts';
 import type { Act, CommandContext } from '../command.ts';
@@ -34,7 +34,7 @@ export function define(command: Command, act: Act): void {
       'a record each; without them, each line of --file or of standard input',
     )
     .option('-k, --key <text>', 'key of the records')
-    .option('--key-separator <text>', 'a line is a key, this, and a value')
+    .option('--key-separator <text>', 'a line is a key, this, and a value', notEmpty)
     .option('-H, --header <name=value>', 'a header; may be repeated', headerList)
     .option('-p, --partition <number>', 'writes to this partition', wholeNumber)
     .option('-f, --file <path>', 'a record per line')

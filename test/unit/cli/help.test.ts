@@ -35,6 +35,7 @@ describe('a wrong line is told in one sentence, with where to look, and exit cod
     ],
     [['tail'], "missing required argument 'topic'\n(partita tail --help"],
     [['tail', 'a', '--from', '+3'], "argument '+3' is invalid. Give earliest, latest, an offset"],
+    [['produce', 'a', 'x', '--key-separator', ''], 'Give at least one character.'],
     [['offsets', 'reset', 'g'], "required option '-t, --topic <topic>' not specified"],
   ])('%s', async (line, message) => {
     const { code, out, errors } = await cli(line);
