@@ -1,4 +1,4 @@
-import { partita, silentLogger } from 'partita';
+import { partita } from 'partita';
 import { kafka } from 'partita/kafka';
 import { broker } from 'partita/testing';
 
@@ -21,7 +21,7 @@ export async function openKafka(topics: Topics): Promise<OpenKafka> {
 
 async function onYours(brokers: string[], topics: Topics): Promise<OpenKafka> {
   await using opening = new AsyncDisposableStack();
-  const app = opening.use(partita({ backend: kafka({ brokers }), logger: silentLogger }));
+  const app = opening.use(partita({ backend: kafka({ brokers }) }));
   const admin = app.admin();
   for (const { topic } of await admin.topics())
     if (topic in topics)
