@@ -23,8 +23,9 @@ export const textSetter: TextMapSetter<Map<string, string>> = {
 
 /** The record with these headers instead of whatever it had under their names: it may have been read from somewhere. */
 export function withHeaders(record: ProducerRecord, added: readonly Header[]): ProducerRecord {
-  const { headers } = record;
-  if (headers === undefined) return { ...record, headers: added };
+  const { headers = [] }: Partial<ProducerRecord> = Object(record);
+  // What is no record the producer will refuse in better words.
+  if (!isObject(record) || !isObject(headers)) return record;
   const names = new Set(added.map(({ name }) => name));
   const own: readonly Header[] = isList(headers)
     ? headers
@@ -33,6 +34,10 @@ export function withHeaders(record: ProducerRecord, added: readonly Header[]): P
         value: typeof value === 'string' ? Buffer.from(value) : value,
       }));
   return { ...record, headers: [...own.filter(({ name }) => !names.has(name)), ...added] };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function isList(headers: NonNullable<ProducerRecord['headers']>): headers is readonly Header[] {

@@ -45,13 +45,15 @@ export function tracing(deps: TracingDeps): Middleware {
         { kind: SpanKind.CONSUMER, attributes: processAttributes(conventions, call), links },
         parent,
       );
-      await watched(deps, span, () =>
+      const work = () =>
         context.with(trace.setSpan(parent, span), async () => {
           const { skipped, failures } = await next();
           if (skipped !== undefined) span.addEvent('skipped', { ...skipped });
           if (failures.size > 0) failedInPart(deps, span, call, failures);
-        }),
-      );
+        });
+      // What had not begun when its partition came to rest is read again: no failure.
+      const isFailure = (error: unknown) => !call.resting.aborted || error !== call.resting.reason;
+      await watched(deps, span, work, isFailure);
     },
     async produce(call, next) {
       const { parent, links } = writerOf(deps, call);
@@ -94,10 +96,19 @@ function withContext({ api }: TracingDeps, call: ProduceCall, inside: Context): 
 }
 
 /** Ends the span when the work does, and says how it ended. */
-async function watched<T>({ api }: TracingDeps, span: Span, work: () => Promise<T>): Promise<T> {
+async function watched<T>(
+  { api }: TracingDeps,
+  span: Span,
+  work: () => Promise<T>,
+  isFailure: (error: unknown) => boolean = () => true,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (!isFailure(error)) {
+      span.addEvent('left for later');
+      throw error;
+    }
     span.recordException(error instanceof Error ? error : String(error));
     span.setAttribute('error.type', errorType(error));
     span.setStatus({ code: api.SpanStatusCode.ERROR, message: messageOf(error) });

@@ -49,7 +49,7 @@ export class MemoryProducerSession implements ProducerSession {
       throw new PartitaError('CLOSED', `Cannot write to ${topic}: the producer is closed`);
     const nowMs = this.#context.connection.clock.now();
     // Copied before anything is awaited: from here on the caller may do with its buffers what it likes.
-    const contents = records.map((record) => contentOf(record, nowMs));
+    const contents = records.map((record) => contentOf(topic, record, nowMs));
     const written = this.#requests.send(() =>
       contents.map((content, i) =>
         PartitaError.is(content) ? content : this.#write(topic, content, records[i]?.partition),
@@ -128,9 +128,13 @@ export class MemoryProducerSession implements ProducerSession {
 }
 
 /** What is no record fails alone. */
-function contentOf(record: ProducerRecord, nowMs: number): StoredContent | PartitaError {
+function contentOf(
+  topic: string,
+  record: ProducerRecord,
+  nowMs: number,
+): StoredContent | PartitaError {
   try {
-    return storedContent(record, nowMs);
+    return storedContent(record, nowMs, topic);
   } catch (error) {
     if (PartitaError.is(error)) return error;
     throw error;

@@ -1,5 +1,5 @@
-import { InvalidConfigError } from './errors.ts';
 import type { Header, ProducerRecord } from './record.ts';
+import { invalidRecord, isTimestamp } from './record-problems.ts';
 
 type Content = Buffer | string | null | undefined;
 
@@ -18,45 +18,49 @@ export interface RecordContent {
 /**
  * What a user gave, as bytes; for the producers of all backends. Buffers are not copied.
  *
- * @throws InvalidConfigError when a part is of a type that cannot be written.
+ * @throws InvalidConfigError when a part is of a type that cannot be written, with all such parts.
  */
-export function recordContent(record: ProducerRecord, nowMs: number): RecordContent {
-  const key = toBytes('key', record.key);
-  const value = toBytes('value', record.value);
-  const headers = toHeaders(record.headers);
-  const timestampMs = toTimestamp(record.timestampMs, nowMs);
-  return { key, value, headers, timestampMs, sizeBytes: sizeOf(key, value, headers) };
+export function recordContent(record: ProducerRecord, nowMs: number, topic: string): RecordContent {
+  const given: Partial<ProducerRecord> = Object(record);
+  const key = toBytes(given.key ?? null);
+  const value = toBytes(given.value);
+  const headers = toHeaders(given.headers);
+  const { timestampMs } = given;
+  const isDated = timestampMs === undefined || isTimestamp(timestampMs);
+  if (key === bad || value === bad || headers === bad || !isDated)
+    throw invalidRecord(record, topic);
+  return {
+    key,
+    value,
+    headers,
+    timestampMs: timestampMs ?? nowMs,
+    sizeBytes: sizeOf(key, value, headers),
+  };
 }
 
-/** Written as it is, anything else would be garbage. */
-function toBytes(what: string, content: Content): Buffer | null {
+/** In the place of what cannot be written: as it is, it would be garbage. */
+const bad: unique symbol = Symbol('bad');
+
+function toBytes(content: Content): Buffer | null | typeof bad {
   if (typeof content === 'string') return Buffer.from(content);
-  if (content instanceof Uint8Array || content === null) return content;
-  if (content === undefined && what === 'key') return null;
-  throw new InvalidConfigError('record', [
-    `${what} is of type ${typeof content}, expected a Buffer, a string or null`,
-  ]);
+  return content instanceof Uint8Array || content === null ? content : bad;
 }
 
 /** Headers in the order given; an object's in the order of its properties. */
-function toHeaders(headers: ProducerRecord['headers']): readonly Header[] {
-  if (headers === undefined) return noHeaders;
-  if (Array.isArray(headers)) return headers.map(toHeader);
-  return Object.entries(headers as Readonly<Record<string, string | Buffer | null>>).map(
-    ([name, value]) => toHeader({ name, value }),
-  );
+function toHeaders(given: ProducerRecord['headers']): readonly Header[] | typeof bad {
+  if (given === undefined) return noHeaders;
+  if (typeof given !== 'object' || given === null) return bad;
+  const headers: Header[] = [];
+  for (const { name, value } of Array.isArray(given) ? given.map(Object) : named(given)) {
+    const bytes = toBytes(value);
+    if (typeof name !== 'string' || bytes === bad) return bad;
+    headers.push({ name, value: bytes });
+  }
+  return headers;
 }
 
-function toHeader({ name, value }: { readonly name: string; readonly value: Content }): Header {
-  return { name: String(name), value: toBytes(`header ${name}`, value) };
-}
-
-function toTimestamp(timestampMs: number | undefined, nowMs: number): number {
-  if (timestampMs === undefined) return nowMs;
-  if (Number.isSafeInteger(timestampMs) && timestampMs >= 0) return timestampMs;
-  throw new InvalidConfigError('record', [
-    `timestampMs is ${timestampMs}, expected whole milliseconds since 1970`,
-  ]);
+function named(headers: object): { readonly name: string; readonly value: Content }[] {
+  return Object.entries(headers).map(([name, value]) => ({ name, value }));
 }
 
 function sizeOf(key: Buffer | null, value: Buffer | null, headers: readonly Header[]): number {

@@ -17,6 +17,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { memory } from '../../../src/backends/memory/index.ts';
 import { type App, deadLetter, partita, retry, text } from '../../../src/index.ts';
+import { throttle } from '../../../src/middleware/index.ts';
 import { realClock } from '../../../src/system/real-clock.ts';
 import { openTelemetry } from '../../../src/telemetry/index.ts';
 import { headersOf, type TestApp, testApp } from '../../../src/testing/index.ts';
@@ -165,6 +166,34 @@ describe('tracing', () => {
       expect.stringContaining(named('send copies').spanContext().spanId),
     ]);
   });
+
+  it('does not call a failure what a throttle lets go when its partition moves', async () => {
+    const telemetry = openTelemetry({ metrics: false });
+    const declared = partita({ backend: memory(), telemetry }).consume('orders', {
+      group: 'billing',
+      onError: deadLetter('dead'),
+      middleware: [throttle({ perSecond: 1, burst: 1 })],
+      handle: () => {},
+    });
+    const test = await testApp(declared);
+    await test.produce('orders', [{ value: 'a' }, { value: 'b' }]);
+    await test.until(() => test.handled().length === 1, 'the first to be handled');
+    await test.stop();
+    const [, left] = spans();
+    expect(left?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(left?.events.map(({ name }) => name)).toEqual(['left for later']);
+  });
+
+  it.for([null, 5, { value: 'x', headers: null }])(
+    'leaves it to the producer to refuse what is no record: %o',
+    async (record) => {
+      await using test = await testApp(app());
+      await expect(test.app.producer().send('orders', record as never)).rejects.toMatchObject({
+        code: 'INVALID_CONFIG',
+      });
+      expect(named('send orders').status.code).toBe(SpanStatusCode.ERROR);
+    },
+  );
 
   it('keeps what handlers beyond the budget publish in the trace of their record', async () => {
     const telemetry = openTelemetry({

@@ -28,9 +28,9 @@ export interface OutgoingEvent {
  *
  * @throws InvalidConfigError when the record cannot be an event.
  */
-export function eventOfRecord(record: ProducerRecord): OutgoingEvent {
+export function eventOfRecord(record: ProducerRecord, topic: string): OutgoingEvent {
   // The service has a time of its own; the one given is only checked.
-  const { key, value, headers, sizeBytes } = recordContent(record, 0);
+  const { key, value, headers, sizeBytes } = recordContent(record, 0, topic);
   const properties = propertiesOf(headers);
   const partitionKey = key === null ? undefined : partitionKeyOf(key);
   if (key !== null && partitionKey !== String(key)) properties[KEY_PROPERTY] = Buffer.from(key);

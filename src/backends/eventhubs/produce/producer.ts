@@ -59,7 +59,7 @@ export class EventHubsProducer implements ProducerSession {
     if (this.#isClosed)
       throw new PartitaError('CLOSED', `Cannot write to ${topic}: the producer is closed`);
     const deadlineMs = this.#deps.env.clock.now() + this.#options.deliveryTimeoutMs;
-    const events = records.map(eventOrError);
+    const events = records.map((record) => eventOrError(topic, record));
     const before = this.#entering.get(topic) ?? Promise.resolve();
     const entered = before.then(() => this.#enter(topic, records, events, deadlineMs));
     this.#entering.set(topic, entered);
@@ -168,9 +168,9 @@ const byServiceHash = {
 };
 
 /** What is no event fails alone. */
-function eventOrError(record: ProducerRecord): OutgoingEvent | PartitaError {
+function eventOrError(topic: string, record: ProducerRecord): OutgoingEvent | PartitaError {
   try {
-    return eventOfRecord(record);
+    return eventOfRecord(record, topic);
   } catch (error) {
     return PartitaError.is(error) ? error : unexpected(error);
   }

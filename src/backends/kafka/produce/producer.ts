@@ -164,7 +164,7 @@ export class KafkaProducer implements ProducerSession {
     const { topic, queues } = route;
     let content: RecordContent;
     try {
-      content = recordContent(record, nowMs);
+      content = recordContent(record, nowMs, topic);
     } catch (error) {
       call.fail(index, error as PartitaError);
       return;

@@ -10,8 +10,8 @@ const recordOverheadBytes = 16;
 export type StoredContent = Omit<ConsumerRecord, 'topic' | 'partition' | 'offset'>;
 
 /** @throws InvalidConfigError when a part is of a type that cannot be written. */
-export function storedContent(record: ProducerRecord, nowMs: number): StoredContent {
-  const { key, value, headers, timestampMs, sizeBytes } = recordContent(record, nowMs);
+export function storedContent(record: ProducerRecord, nowMs: number, topic: string): StoredContent {
+  const { key, value, headers, timestampMs, sizeBytes } = recordContent(record, nowMs, topic);
   return {
     key: copyOf(key),
     value: copyOf(value),
