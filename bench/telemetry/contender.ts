@@ -9,7 +9,9 @@ export class Contender {
 
   constructor(mode: Mode, shape: Shape) {
     this.mode = mode;
-    this.#child = fork(new URL('consume.ts', import.meta.url), [mode, shape]);
+    this.#child = fork(new URL('consume.ts', import.meta.url), [mode, shape], {
+      execArgv: ['--expose-gc'],
+    });
   }
 
   async take(turn: Turn): Promise<Took> {

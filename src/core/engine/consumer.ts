@@ -249,8 +249,6 @@ export class Consumer implements GroupListener {
   }
 
   records(batch: RecordBatch): boolean {
-    // A member hears of the end of trouble from its coordinator; who chose its partitions has nobody else to tell.
-    if (this.options.group.subscription.kind === 'partitions') this.report.sessionWorks();
     return this.#owned.get(batch)?.accept(batch) ?? false;
   }
 
