@@ -32,7 +32,7 @@ const reader = new PrometheusExporter({ preventServerStart: true });
 const meters = new MeterProvider({ readers: [reader] });
 
 process.on('message', (turn: Turn) => {
-  consume(turn).then((took) => process.send?.(took));
+  void consume(turn).then((took) => process.send?.(took));
 });
 
 async function consume({ records, loops }: Turn): Promise<Took> {

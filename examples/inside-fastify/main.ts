@@ -40,7 +40,9 @@ server.addHook('onReady', () => app.start());
 server.addHook('onClose', () => app.stop());
 const closed = Promise.withResolvers<void>();
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => server.close().then(closed.resolve, closed.reject));
+  process.once(signal, () => {
+    server.close().then(closed.resolve, closed.reject);
+  });
 
 const { PORT } = process.env;
 const url = await server.listen({ port: Number(PORT ?? 0) });

@@ -46,7 +46,7 @@ app.consume(orders, {
     expectTypeOf(record).toEqualTypeOf<ConsumerRecord>();
     expectTypeOf(publish(topics.notes, { value: 'x' })).toEqualTypeOf<Promise<RecordMetadata>>();
     // @ts-expect-error the value of another topic
-    publish(topics.notes, { value: order });
+    void publish(topics.notes, { value: order });
   },
 });
 app.consume(orders, {
@@ -90,10 +90,10 @@ expectTypeOf(producer.send(orders, [{ value: written }, { value: null }])).toEqu
   Promise<readonly RecordMetadata[]>
 >();
 // @ts-expect-error a field is missing
-producer.send(orders, { value: { id: '1' } });
+void producer.send(orders, { value: { id: '1' } });
 // @ts-expect-error what is read is not what is written
-producer.send(orders, { value: { id: '1', placed: new Date() } });
+void producer.send(orders, { value: { id: '1', placed: new Date() } });
 // @ts-expect-error one of them does not fit
-producer.send(orders, [{ value: written }, { value: 'x' }]);
+void producer.send(orders, [{ value: written }, { value: 'x' }]);
 // @ts-expect-error a topic needs a way to write
 topic('orders', { decode: () => 1 });

@@ -18,7 +18,8 @@ export function encodeRecords(
   const values = records.map((record, index) => encodeOne(topic, record, index, records.length));
   const put = (encoded: readonly Encoded[]): ProducerRecord[] =>
     records.map((record, index) => ({ ...record, value: encoded[index] ?? null }));
-  return values.some(isThenable) ? Promise.all(values).then(put) : put(values as Encoded[]);
+  if (!values.some(isThenable)) return put(values as Encoded[]);
+  return Promise.all(values.map(async (value) => value)).then(put);
 }
 
 function encodeOne(
