@@ -157,6 +157,8 @@ export class MemberSession implements GroupSession {
 
   /** Tells of partitions once all of them have a position. */
   async #open(claimed: readonly ClaimedPartition[]): Promise<void> {
+    // Claimed while the session was closed: the coordinator gives them back.
+    if (this.#isOver) return;
     const opening = claimed.map((claim) => {
       const owned = new AbortController();
       this.#owned.set(formatPartition(claim), owned);

@@ -26,12 +26,15 @@ export function watchConnections(
   let current = context?.connection;
   if (context === undefined || current === undefined) return false;
   watch(current);
+  // Who watches already goes on doing so.
+  const earlier = Object.getOwnPropertyDescriptor(context, 'connection');
   Object.defineProperty(context, 'connection', {
     configurable: true,
     enumerable: true,
     get: () => current,
     set(next: AmqpConnection) {
       current = next;
+      earlier?.set?.(next);
       watch(next);
     },
   });

@@ -8,6 +8,7 @@ import type { EventHubsSettings } from '../options.ts';
 import { closeInTime } from './close-in-time.ts';
 import { watchConnections } from './connection-watch.ts';
 import { causeOf, eventHubsError, isNotFound } from './event-hubs-error.ts';
+import { keepNobodyForSilence } from './idle-timers.ts';
 import { stopLateRenewals } from './late-renewals.ts';
 import { loadSdk } from './load-sdk.ts';
 import { toldCredential } from './told-credential.ts';
@@ -142,6 +143,7 @@ export class Hubs {
     try {
       const client = make();
       stopLateRenewals(client);
+      keepNobodyForSilence(client);
       return client;
     } catch {
       const { entityPath } = this.#settings;
