@@ -12,6 +12,7 @@ import {
   retry,
 } from '../../../../src/index.ts';
 import { headersOf, type TestApp, testApp } from '../../../../src/testing/index.ts';
+import { problemsOf } from '../../../support/problems-of.ts';
 
 const minuteMs = 60_000;
 const fiveMinutes = park('orders.retry', { delayMs: 5 * minuteMs, times: 2 });
@@ -174,15 +175,6 @@ describe('a parked record', () => {
 });
 
 describe('parking', () => {
-  const problemsOf = (declare: () => unknown) => {
-    try {
-      declare();
-    } catch (error) {
-      return (error as { problems?: readonly string[] }).problems;
-    }
-    return [];
-  };
-
   it('is refused where order is kept, unless overtaking is allowed', () => {
     const byKey = { concurrency: { order: 'key', limit: 2 } } as const;
     expect(problemsOf(() => declared(new Set(), fiveMinutes, byKey))).toEqual([

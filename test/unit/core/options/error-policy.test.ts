@@ -3,25 +3,15 @@ import { describe, expect, it } from 'vitest';
 import {
   deadLetter,
   type ErrorPolicy,
-  InvalidConfigError,
   PartitaError,
   retry,
   skip,
   stopPartition,
 } from '../../../../src/core/index.ts';
+import { problemsOf } from '../../../support/problems-of.ts';
 
 const fails = (attempt = 1, error: unknown = new Error('boom')) => ({ error, attempt });
 const half = () => 0.5;
-
-function problemsOf(make: () => unknown): readonly string[] {
-  try {
-    make();
-  } catch (error) {
-    if (error instanceof InvalidConfigError) return error.problems;
-    throw error;
-  }
-  return [];
-}
 
 describe('an error policy', () => {
   it('retries with full jitter below an exponentially growing limit, then gives up', () => {

@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defineMiddleware, type InvalidConfigError } from '../../../../src/core/index.ts';
+import { defineMiddleware } from '../../../../src/core/index.ts';
 import { declareEngine } from '../../../support/engine.ts';
-
-function problemsOf(declare: () => unknown): readonly string[] {
-  try {
-    declare();
-  } catch (error) {
-    return (error as InvalidConfigError).problems;
-  }
-  return [];
-}
+import { problemsOf } from '../../../support/problems-of.ts';
 
 const bad = [
   { name: 'fine', handle: () => {} },

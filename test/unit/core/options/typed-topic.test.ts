@@ -12,6 +12,7 @@ import {
   topic,
 } from '../../../../src/index.ts';
 import { testApp } from '../../../../src/testing/index.ts';
+import { problemsOf } from '../../../support/problems-of.ts';
 
 const Order = z.object({
   id: z.string(),
@@ -19,15 +20,6 @@ const Order = z.object({
 });
 const topics = defineTopics({ orders: json(Order), notes: text() });
 const placed = '2026-01-01T00:00:00.000Z';
-
-const problemsOf = (declare: () => unknown) => {
-  try {
-    declare();
-  } catch (error) {
-    return (error as { problems?: readonly string[] }).problems;
-  }
-  return [];
-};
 
 describe('A typed topic', () => {
   it('is written and read by its codec: the schema’s input goes out, its output comes in', async () => {
