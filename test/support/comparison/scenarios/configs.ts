@@ -44,7 +44,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'settings of a topic are described in all versions',
     async play(stage) {
-      const name = await stage.topic('t', 1, { 'retention.ms': '1000' });
+      const name = await stage.topicWith('t', 1, { 'retention.ms': '1000' });
       const resources = [{ type: TOPIC_RESOURCE, name, keys: touched }];
       for (const version of [1, 2, 3, 4])
         await stage.send(describeConfigsApi, { resources }, version);
@@ -54,7 +54,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'all settings of a topic, with their defaults',
     async play(stage) {
-      const name = await stage.topic('t', 1, { 'segment.bytes': '2000000' });
+      const name = await stage.topicWith('t', 1, { 'segment.bytes': '2000000' });
       await describe(stage, name, null);
       const resources = [{ type: TOPIC_RESOURCE, name, keys: null }];
       await stage.send(describeConfigsApi, { resources, includeSynonyms: true }, 4);
@@ -66,7 +66,7 @@ export const configs: readonly Scenario[] = [
       await describe(stage, stage.name('none'));
       await describe(stage, 'A b');
       await describe(stage, '');
-      await describe(stage, await stage.topic('t'), ['no.such.thing']);
+      await describe(stage, await stage.topicWith('t'), ['no.such.thing']);
       await describe(stage, stage.name('t'), []);
       const resources = [{ type: 99, name: 'x', keys: [] }];
       await stage.send(describeConfigsApi, { resources }, 4);
@@ -80,7 +80,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'settings are set, taken back, and lists added to and taken from',
     async play(stage) {
-      const topic = await stage.topic('t');
+      const topic = await stage.topicWith('t');
       await alter(stage, topic, [
         ['retention.ms', SET, '1000'],
         ['max.message.bytes', SET, '2000'],
@@ -104,7 +104,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'settings that cannot be changed so',
     async play(stage) {
-      const topic = await stage.topic('t');
+      const topic = await stage.topicWith('t');
       await alter(stage, topic, [['no.such.thing', SET, '1']]);
       await alter(stage, topic, [['retention.ms', SET, 'long']]);
       await alter(stage, topic, [['retention.ms', SET, null]]);
@@ -127,7 +127,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'a change of settings is only checked',
     async play(stage) {
-      const topic = await stage.topic('t');
+      const topic = await stage.topicWith('t');
       await alter(stage, topic, [['retention.ms', SET, '5']], true);
       await alter(stage, topic, [['retention.ms', SET, 'long']], true);
       await describe(stage, topic);
@@ -136,7 +136,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'the same topic twice in a change, and a kind of thing there is none of',
     async play(stage) {
-      const topic = await stage.topic('t');
+      const topic = await stage.topicWith('t');
       const entry = { name: 'retention.ms', operation: SET ?? 0, value: '5' };
       const one = { type: TOPIC_RESOURCE, name: topic, configs: [entry] };
       await stage.send(incrementalAlterConfigsApi, { resources: [one, one] }, 1);
@@ -147,7 +147,7 @@ export const configs: readonly Scenario[] = [
   {
     name: 'settings are replaced, the old way',
     async play(stage) {
-      const name = await stage.topic('t', 1, { 'max.message.bytes': '2000' });
+      const name = await stage.topicWith('t', 1, { 'max.message.bytes': '2000' });
       const replace = (over: object, version = 2, validateOnly = false) => {
         const one = { type: TOPIC_RESOURCE, name, configs: [{ name: 'retention.ms', value: '5' }] };
         const resources = [{ ...one, ...over }];
