@@ -28,7 +28,14 @@ describeKafka('A group whose coordinator dies', () => {
       const topic = `failover-${randomUUID()}`;
       const admin = new Kafka({ brokers: cluster.bootstrap, logLevel: logLevel.NOTHING }).admin();
       await admin.connect();
-      await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: true });
+      // Its own wait for leaders gives up where a broker has not heard of the topic yet.
+      await admin.createTopics({ topics: [{ topic, numPartitions: 4 }], waitForLeaders: false });
+      const isLed = () =>
+        admin.fetchTopicMetadata({ topics: [topic] }).then(
+          ({ topics }) => topics[0]?.partitions.every(({ leader }) => leader >= 0) ?? false,
+          () => false,
+        );
+      await until('the topic has leaders', isLed, { timeoutMs: 20_000 });
       await admin.disconnect();
       const subscription = { kind: 'topics', topics: [topic] } as const;
       const options = groupOptions({ group: topic, subscription, sessionTimeoutMs: 20_000 });
