@@ -1,4 +1,4 @@
-import type { ConsumerRecord } from '../core/index.ts';
+import { type ConsumerRecord, withContent } from '../core/index.ts';
 import { type DeadLetterFacts, originalHeaders } from './dead-letter.ts';
 import { type RecordDocument, recordDocument, timeText } from './record-text.ts';
 
@@ -22,19 +22,5 @@ export function letterDocument({
 }
 
 function headersOf(record: ConsumerRecord): RecordDocument['headers'] {
-  return recordDocument({ ...viewOf(record), headers: originalHeaders(record) }).headers;
-}
-
-/** A record's fields may be getters of its class. */
-function viewOf({
-  topic,
-  partition,
-  offset,
-  timestampMs,
-  key,
-  value,
-  headers,
-  sizeBytes,
-}: ConsumerRecord): ConsumerRecord {
-  return { topic, partition, offset, timestampMs, key, value, headers, sizeBytes };
+  return recordDocument(withContent(record, { headers: originalHeaders(record) })).headers;
 }

@@ -13,7 +13,7 @@ export {
   PartitaError,
   ProduceError,
 } from './model/errors.ts';
-export { headerText } from './model/header-text.ts';
+export { headerText, textOfHeader } from './model/header-text.ts';
 export type { LogFields, Logger } from './model/logger.ts';
 export { silentLogger } from './model/logger.ts';
 export type {

@@ -1,5 +1,5 @@
 import type { TextMapGetter, TextMapSetter } from '@opentelemetry/api';
-import { type Header, headerText, type ProducerRecord } from '../core/index.ts';
+import { type Header, type ProducerRecord, textOfHeader } from '../core/index.ts';
 
 /** Where the SDKs of Azure have put `traceparent` since before there was a standard, and still do. */
 const azureName = 'Diagnostic-Id';
@@ -8,13 +8,9 @@ const azureName = 'Diagnostic-Id';
 export const headerGetter: TextMapGetter<readonly Header[]> = {
   keys: (headers) => headers.map(({ name }) => name),
   get: (headers, name) =>
-    textOf(headers, name) ?? (name === 'traceparent' ? textOf(headers, azureName) : undefined),
+    textOfHeader(headers, name) ??
+    (name === 'traceparent' ? textOfHeader(headers, azureName) : undefined),
 };
-
-function textOf(headers: readonly Header[], wanted: string): string | undefined {
-  for (const { name, value } of headers) if (name === wanted) return headerText(value);
-  return undefined;
-}
 
 /** Collects what is to be written. */
 export const textSetter: TextMapSetter<Map<string, string>> = {

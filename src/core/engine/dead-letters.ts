@@ -1,6 +1,6 @@
 import { errorText } from '../model/error-text.ts';
 import { PartitaError } from '../model/errors.ts';
-import { headerText } from '../model/header-text.ts';
+import { textOfHeader } from '../model/header-text.ts';
 import type { ConsumerRecord, Header, ProducerRecord } from '../model/record.ts';
 
 /** Most characters of an error's message that go into a header. */
@@ -64,8 +64,7 @@ function factsBefore({ headers }: ConsumerRecord): {
   readonly origin: Readonly<Record<string, string>>;
   readonly attempts: number;
 } {
-  const text = (name: string) =>
-    headerText(headers.find((header) => header.name === name)?.value ?? null);
+  const text = (name: string) => textOfHeader(headers, name);
   const attempts = Number(text('partita-attempts') ?? 0);
   const names = ['partita-topic', 'partita-partition', 'partita-offset', 'partita-timestamp'];
   const origin = names.flatMap((name) => {

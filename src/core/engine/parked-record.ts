@@ -1,5 +1,5 @@
-import { headerText } from '../model/header-text.ts';
-import type { ConsumerRecord, Header, ProducerRecord } from '../model/record.ts';
+import { textOfHeader } from '../model/header-text.ts';
+import type { ConsumerRecord, ProducerRecord } from '../model/record.ts';
 import { errorFacts, writtenAgain } from './dead-letters.ts';
 
 /** When a parked record is to be handled again, in milliseconds since 1970. */
@@ -38,7 +38,7 @@ export function parkedRecord(parking: Parking): ProducerRecord {
 /** How often a record was parked, by retry topic. */
 export function parkedCounts({ headers }: ConsumerRecord): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const entry of textOf(headers, parkedHeader).split(', ')) {
+  for (const entry of (textOfHeader(headers, parkedHeader) ?? '').split(', ')) {
     const [, topic, count] = /^(.+)=(\d+)$/.exec(entry) ?? [];
     if (topic !== undefined) counts.set(topic, Number(count));
   }
@@ -47,10 +47,6 @@ export function parkedCounts({ headers }: ConsumerRecord): ReadonlyMap<string, n
 
 /** 0, long ago, for a record that says no time. */
 export function dueMsOf({ headers }: ConsumerRecord): number {
-  const dueMs = Number(textOf(headers, dueHeader));
+  const dueMs = Number(textOfHeader(headers, dueHeader) ?? 0);
   return Number.isFinite(dueMs) ? dueMs : 0;
-}
-
-function textOf(headers: readonly Header[], name: string): string {
-  return headerText(headers.find((header) => header.name === name)?.value ?? null) ?? '';
 }

@@ -1,5 +1,5 @@
 import { InvalidConfigError } from '../model/errors.ts';
-import { headerText } from '../model/header-text.ts';
+import { textOfHeader } from '../model/header-text.ts';
 import type { ConsumerRecord, ProducerRecord } from '../model/record.ts';
 import type { DecodeFunction, ValueCodec } from './decoder.ts';
 import { OptionCheck, show } from './option-check.ts';
@@ -87,8 +87,7 @@ export function decoderOf(topics: unknown): DecodeFunction<unknown> | undefined 
 
 /** Where a record was read at first that comes from a retry topic. */
 function firstTopicOf({ headers }: ConsumerRecord): string {
-  const header = headers.find(({ name }) => name === 'partita-topic');
-  return headerText(header?.value ?? null) ?? '';
+  return textOfHeader(headers, 'partita-topic') ?? '';
 }
 
 function checkTopic(check: OptionCheck, name: unknown, value: unknown): void {
